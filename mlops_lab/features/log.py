@@ -1,0 +1,152 @@
+"""The stored rows as columns of codes, with the as-of indexes over them.
+
+Codes are places in the id lists, which are kept in id order, so equal data give equal codes whatever order the rows
+came in. A "choice" is a click; where a store has no clicks (Food.com), a review is.
+"""
+
+import io
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+
+import numpy as np
+import scipy.sparse as sp
+
+from mlops_lab.features.asof import Counts, Latest
+
+NUMBERS = ("minutes", "n_steps", "n_ingredients", "kcal", "published_day")
+CATEGORIES = ("cuisine", "diet", "season")
+
+
+@dataclass(frozen=True)
+class Log:
+    """What the system remembers. Arrays named alike have equal length; *_day are days, the rest codes or values.
+
+    cooks (n,), recipes (m,): ids in id order. cook_market, cook_diet: text by cook.
+    choice_cook, choice_recipe, choice_day: one row a choice.
+    shown_recipe, shown_day, shown_count: impressions per recipe and day.
+    version_recipe, version_day: recipe attributes as they arrived; `attributes` holds their columns.
+    example_*: impressions kept for training (see `memory`).
+    """
+
+    first_date: str
+    days: int
+    cooks: np.ndarray
+    recipes: np.ndarray
+    cook_market: np.ndarray
+    cook_diet: np.ndarray
+    choice_cook: np.ndarray
+    choice_recipe: np.ndarray
+    choice_day: np.ndarray
+    shown_recipe: np.ndarray
+    shown_day: np.ndarray
+    shown_count: np.ndarray
+    version_recipe: np.ndarray
+    version_day: np.ndarray
+    example_cook: np.ndarray
+    example_recipe: np.ndarray
+    example_day: np.ndarray
+    example_position: np.ndarray
+    example_clicked: np.ndarray
+    attributes: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        size = f"{len(self.cooks):,} cooks, {len(self.recipes):,} recipes, {len(self.choice_day):,} choices"
+        return f"Log({size}, {self.days} days from {self.first_date})"
+
+    @cached_property
+    def markets(self) -> np.ndarray:
+        """The distinct markets, sorted; "unknown" is always among them."""
+        return np.unique(np.append(self.cook_market, "unknown"))
+
+    @cached_property
+    def market_of_cook(self) -> np.ndarray:
+        """Market code by cook code, with one place more for a cook nobody knows (n + 1,)."""
+        return np.searchsorted(self.markets, np.append(self.cook_market, "unknown"))
+
+    @cached_property
+    def diet_of_cook(self) -> np.ndarray:
+        """Diet by cook code, with one place more for a cook nobody knows (n + 1,)."""
+        return np.append(self.cook_diet, "any")
+
+    @cached_property
+    def cuisines(self) -> np.ndarray:
+        """The distinct cuisines, sorted."""
+        return np.unique(self.attributes["cuisine"]) if len(self.version_day) else np.array(["other"])
+
+    @cached_property
+    def cuisine_of_version(self) -> np.ndarray:
+        """Cuisine code of each recipe version."""
+        return np.searchsorted(self.cuisines, self.attributes["cuisine"])
+
+    @cached_property
+    def versions(self) -> Latest:
+        """Recipe attributes in force as of a day."""
+        return Latest(self.version_recipe, self.version_day)
+
+    @cached_property
+    def by_recipe(self) -> Counts:
+        """Choices by recipe."""
+        return Counts(self.choice_recipe, self.choice_day)
+
+    @cached_property
+    def by_cook(self) -> Counts:
+        """Choices by cook."""
+        return Counts(self.choice_cook, self.choice_day)
+
+    @cached_property
+    def by_market_recipe(self) -> Counts:
+        """Choices by market * recipes + recipe."""
+        market = self.market_of_cook[self.choice_cook].astype(np.int64)
+        return Counts(market * len(self.recipes) + self.choice_recipe, self.choice_day)
+
+    @cached_property
+    def by_cook_cuisine(self) -> Counts:
+        """Choices by cook * cuisines + the cuisine the recipe had when it was chosen."""
+        row = self.versions.row(self.choice_recipe, self.choice_day + 1)
+        known = row >= 0
+        key = self.choice_cook[known].astype(np.int64) * len(self.cuisines) + self.cuisine_of_version[row[known]]
+        return Counts(key, self.choice_day[known])
+
+    @cached_property
+    def shown(self) -> Counts:
+        """Impressions by recipe."""
+        return Counts(self.shown_recipe, self.shown_day, self.shown_count)
+
+    def to_bytes(self) -> bytes:
+        """The log as one npz file, opened by numpy without pickle."""
+        buffer = io.BytesIO()
+        arrays = {f.name: np.asarray(getattr(self, f.name)) for f in fields(self) if f.name != "attributes"}
+        np.savez(buffer, **arrays, **{f"attribute.{name}": column for name, column in self.attributes.items()})
+        return buffer.getvalue()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> "Log":
+        """The log that to_bytes wrote."""
+        with np.load(io.BytesIO(content), allow_pickle=False) as saved:
+            arrays = {name: saved[name] for name in saved.files}
+        attributes = {name.removeprefix("attribute."): arrays.pop(name) for name in list(arrays) if "." in name}
+        plain = {"first_date": str(arrays.pop("first_date")), "days": int(arrays.pop("days"))}
+        return cls(**plain, **arrays, attributes=attributes)
+
+    def codes_of(self, cooks: np.ndarray) -> np.ndarray:
+        """Code of each cook id; len(self.cooks) for a cook nobody knows."""
+        if not len(self.cooks):
+            return np.zeros(len(cooks), dtype=np.int64)
+        at = np.searchsorted(self._sorted_cooks, cooks)
+        at = np.minimum(at, len(self.cooks) - 1)
+        return np.where(self._sorted_cooks[at] == cooks, self._cook_sorter[at], len(self.cooks))
+
+    @cached_property
+    def _cook_sorter(self) -> np.ndarray:
+        return np.argsort(self.cooks, kind="stable")
+
+    @cached_property
+    def _sorted_cooks(self) -> np.ndarray:
+        return self.cooks[self._cook_sorter]
+
+    def history(self, day: int) -> sp.csr_array:
+        """How often each cook chose each recipe before the day: (n + 1, m); the last row is a cook nobody knows."""
+        past = self.choice_day < day
+        at = (self.choice_cook[past], self.choice_recipe[past])
+        shape = (len(self.cooks) + 1, len(self.recipes))
+        return sp.csr_array((np.ones(int(past.sum())), at), shape=shape)

@@ -1,0 +1,126 @@
+"""The whole system in one object: what a recipe company's recommender needs to run by itself."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from mlops_lab.data.formats import Requests, Slates, Traffic
+from mlops_lab.data.ingest import Ingested, ingest_traffic
+from mlops_lab.delivery.release import Policy
+from mlops_lab.errors import BadInput
+from mlops_lab.features.memory import Memory
+from mlops_lab.features.view import Morning
+from mlops_lab.lab import operation, pushing
+from mlops_lab.lab.report import Report, report
+from mlops_lab.lab.workspace import settle, workspace_path
+from mlops_lab.models import saved
+from mlops_lab.pipeline import Ledger
+from mlops_lab.registry import Registry
+from mlops_lab.serving.graph import Graph, arms
+from mlops_lab.serving.log import PredictionLog
+from mlops_lab.serving.predictions import prediction_rows
+from mlops_lab.store import Commit, Store
+
+
+class Lab:
+    """A workspace with a store, a training pipeline, a registry, a serving graph and monitors.
+
+    name: a bare name lies under MLOPS_LAB_HOME (default ./workspace); a path is itself. Nothing is written before the
+    first data arrive. policy: how a new version is let loose. train_every: days between trainings.
+    """
+
+    def __init__(self, name: str | Path = "kitchen", *, policy: Policy | None = None, train_every: int = 7):
+        self.path = workspace_path(name)
+        self.policy, self.train_every = policy or Policy(), train_every
+        self.store = Store(self.path / "store")
+        self.registry = Registry(self.store)
+        self.predictions = PredictionLog(self.path / "predictions")
+        self._memory: Memory | None = None
+        self._morning: Morning | None = None
+        self._graph: tuple[str, Graph] = ("", Graph())
+        self._models: dict[int, Any] = {}
+
+    def __repr__(self) -> str:
+        days = self.newest_day + 1
+        champion = self.registry.alias("champion")
+        return f"Lab({self.path.name}: {days} days, {len(self.registry.versions())} versions, champion {champion or 'none'})"
+
+    @property
+    def ledger(self) -> Ledger:
+        """Runs, steps and artifacts of the pipelines, in lineage.sqlite."""
+        return Ledger(self.path / "lineage.sqlite")
+
+    @property
+    def data(self) -> Commit | None:
+        """The newest commit of the data, None before the first."""
+        return self.store.head("traffic")
+
+    @property
+    def newest_day(self) -> int:
+        """The newest day in the store, -1 before the first."""
+        head = self.data
+        return int(head.metadata["day"]) if head else -1
+
+    def memory(self) -> Memory:
+        """What features need of the newest data; read once, then kept up by take_in."""
+        head = self.data
+        if self._memory is None or self._memory.commit != (head.id if head else None):
+            self._memory = Memory.load(self.store, head) if head else Memory()
+        return self._memory
+
+    def morning(self, day: int | None = None) -> Morning:
+        """What is known on the morning of a day, by default the newest in the store."""
+        memory = self.memory()
+        day = max(memory.newest, 0) if day is None else day
+        snapshot = (memory.commit or "")[:12]
+        if self._morning is None or (self._morning.day, self._morning.snapshot) != (day, snapshot):
+            self._morning = Morning(memory.log(), day, snapshot)
+        return self._morning
+
+    def graph(self) -> Graph:
+        """The serving graph as the registry wants it now; rebuilt only when an alias has moved."""
+        head = self.store.head("registry")
+        if head is not None and head.id != self._graph[0]:
+            champion, arm = arms(self.registry.state())
+            wanted = [number for number in (champion, arm and arm.version) if number]
+            self._models = {n: self._models.get(n) or saved.from_bytes(self.registry.load(n)) for n in wanted}
+            self._graph = (head.id, Graph(self._models, champion, arm))
+        return self._graph[1]
+
+    def recommend(self, requests: Requests) -> Slates:
+        """Answer requests through the serving graph. Every answer leaves a prediction row."""
+        morning = self.morning(requests.day)
+        slates = self.graph().recommend(requests, morning)
+        self.predictions.add(requests.day, prediction_rows(slates, morning))
+        return slates
+
+    def take_in(self, traffic: Traffic) -> Ingested:
+        """Close a day: commit its rows and predictions, watch, move the release on, and train when it is time."""
+        if traffic.day <= self.newest_day:
+            raise BadInput(f"Day {traffic.day} is already in (newest: {self.newest_day}); take in day {self.newest_day + 1}.")
+        settle(self.path)
+        memory = self.memory()
+        ingested = ingest_traffic(self.store, traffic, {"predictions": self.predictions.of(traffic.day)})
+        memory.first_date = str(ingested.commit.metadata["first_date"])
+        memory.absorb(traffic.day, {name: found.kept for name, found in ingested.screened.items()})
+        memory.commit = ingested.commit.id
+        self.predictions.forget(traffic.day)
+        operation.close(self, traffic.day, ingested)
+        return ingested
+
+    def train(self) -> dict:
+        """Run the training pipeline on the newest data, register what came out, bless or refuse it."""
+        return pushing.train(self)
+
+    def report(self) -> Report:
+        """What happened so far: days, alerts, releases, versions."""
+        return report(self)
+
+    def table(self, name: str, days: tuple[int, int] | None = None) -> pd.DataFrame:
+        """The kept rows of a table of the newest data, of all days or of (first, last)."""
+        from mlops_lab.data.tables import read_table
+
+        if self.data is None:
+            raise BadInput("The workspace holds no data; ingest some, or run the loop first.")
+        return read_table(self.store, self.data, name, days)
