@@ -1,0 +1,199 @@
+"""The store: files of commits read, compared, checked out, verified and written."""
+
+import difflib
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mlops_lab.errors import BadInput
+from mlops_lab.store import trees
+from mlops_lab.store.commits import ID_LENGTH, Commit, decoded, encoded
+from mlops_lab.store.disk import Lock, ensure_folder, publish
+from mlops_lab.store.history import MAIN, History, Rev, is_id
+from mlops_lab.store.packs import Object
+from mlops_lab.store.rows import count_rows
+from mlops_lab.store.trees import Entry, digest_of, parts
+from mlops_lab.store.verification import Problem, problems
+
+
+@dataclass(frozen=True)
+class Diff:
+    """Files that differ between two commits, by path: {"path", "rows_before", "rows_after"}, None where unknown."""
+
+    added: list[dict[str, Any]]
+    removed: list[dict[str, Any]]
+    changed: list[dict[str, Any]]
+
+
+class Store(History):
+    """Versioned files in a folder. Nothing is created before the first write; many processes may use it at once."""
+
+    def __init__(self, path: str | Path):
+        super().__init__(path)
+        self._lock = Lock(self.path / "lock")
+
+    def __repr__(self) -> str:
+        return f"Store({self.path.name}: {', '.join(self.repos()) or 'empty'})"
+
+    # Reading
+
+    def read(self, rev: Rev, path: str) -> bytes:
+        """The bytes of a file of a commit. Raises BadInput for no such file, Damaged rather than wrong bytes."""
+        commit = self.get(rev)
+        entry = commit.tree.get(path)
+        if entry is None:
+            near = difflib.get_close_matches(path, self.paths(commit), n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"it has {len(commit.tree)} files."
+            raise BadInput(f"Commit {commit.id[:12]} of {commit.repo!r} has no file {path!r}; {hint}")
+        return self._packs.read(entry.digest)
+
+    def paths(self, rev: Rev, prefix: str = "") -> list[str]:
+        """Paths of a commit that start with the prefix, sorted; folders outside the prefix are not read."""
+        return [path for path, _ in self.get(rev).tree.walk(prefix)]
+
+    def diff(self, a: Rev, b: Rev) -> Diff:
+        """What changed from commit a to commit b."""
+        pairs = trees.differences(self.get(a).tree.root, self.get(b).tree.root, self._node)
+        diff = Diff([], [], [])
+        for path, old, new in pairs:
+            kind = diff.added if old is None else diff.removed if new is None else diff.changed
+            kind.append({"path": path, "rows_before": old and old.rows, "rows_after": new and new.rows})
+        return diff
+
+    def checkout(self, rev: Rev, folder: str | Path) -> None:
+        """Write the files of a commit into a folder that is empty or not there; all of them or none.
+
+        Raises BadInput when the folder holds something, Damaged when a file cannot be given back as it was.
+        """
+        commit, folder = self.get(rev), Path(folder).resolve()
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise BadInput(f"{folder} is not an empty folder; check out into a new one.")
+        unfinished = folder.with_name(f".{folder.name}.{commit.id[:12]}.{os.getpid()}")
+        try:
+            with _explained(folder):
+                self._write_out(commit, unfinished)
+                unfinished.rename(folder)
+        except BaseException:
+            shutil.rmtree(unfinished, ignore_errors=True)
+            raise
+
+    def blob(self, digest: str) -> bytes:
+        """The bytes of a single blob. Raises Damaged when they are missing or not what was put."""
+        if not is_id(digest):
+            raise BadInput(f"{digest!r} is not a digest; expected {ID_LENGTH} hexadecimal characters.")
+        return self._packs.read(digest)
+
+    def objects(self) -> int:
+        """How many distinct objects are stored: blobs, tree nodes, commits."""
+        self._packs.refresh()
+        return len(self._packs.places.keys() | set(self._packs.singles()))
+
+    def verify(self) -> list[Problem]:
+        """Read everything again, compare with the hashes, follow all references; empty when all is well."""
+        refs = {(repo, branch): self._ref(repo, branch) for repo in self.repos() for branch in self.branches(repo)}
+        return problems(self.path, refs)
+
+    # Writing
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the store's lock, for a caller that must read, decide and commit without another writer in between."""
+        with _explained(self.path):
+            for folder in (self._packs.packs, self._packs.blobs, self._packs.tmp):
+                ensure_folder(folder)
+        with self._lock.held() as outermost:
+            if outermost:
+                self._packs.clean()
+            yield
+
+    def commit(
+        self, repo: str, changes: Mapping[str, bytes | None], *, branch: str = MAIN, message: str = "",
+        provenance: Iterable[Rev] = (), metadata: Mapping[str, Any] | None = None,
+    ) -> Commit:  # fmt: skip
+        """Commit changes on top of a branch, durably and at once: bytes add or replace a file, None deletes it.
+
+        A commit that would only repeat the newest one is that one, so a command repeated after a crash adds nothing.
+        Raises BadInput for bad names, paths or metadata and UnknownCommit for unknown provenance; then nothing changes.
+        """
+        head = self.head(repo, branch)
+        entries = {parts(path): _entry(path, content) for path, content in changes.items()}
+        sources = tuple(sorted({self.get(rev).id for rev in provenance}))
+        encoded(repo, None, message, sources, metadata or {}, "")
+        if head is None and (missing := [path for path, content in changes.items() if content is None]):
+            raise BadInput(f"There is no file {missing[0]!r} to delete; {repo!r} has no commit on {branch!r} yet.")
+        with self.writing(), _explained(self.path):
+            head = self.head(repo, branch)
+            if head and _repeats(head, entries, message, sources, metadata or {}):
+                return head
+            nodes: dict[str, bytes] = {}
+            root = trees.changed(head.tree.root if head else None, entries, self._node, nodes)
+            record = encoded(repo, head.id if head else None, message, sources, metadata or {}, root)
+            commit = decoded(record, self._node)
+            blobs = [Object("blob", e.digest, changes["/".join(p)] or b"") for p, e in entries.items() if e]
+            folders = [Object("tree", digest, content) for digest, content in nodes.items()]
+            self._packs.add([*blobs, *folders, Object("commit", commit.id, record)])
+            self._move(repo, branch, commit)
+        return commit
+
+    def branch(self, repo: str, branch: str, rev: Rev) -> Commit:
+        """Point a branch at a commit of its repo: makes the branch, or moves it (back too; no commit is lost)."""
+        commit = self.get(rev)
+        if commit.repo != repo:
+            raise BadInput(f"Commit {commit.id[:12]} belongs to {commit.repo!r}; no branch of {repo!r} may use it.")
+        self._ref(repo, branch)
+        with self.writing(), _explained(self.path):
+            self._move(repo, branch, commit)
+        return commit
+
+    def put(self, content: bytes) -> str:
+        """Store one blob durably, outside any repo; returns its digest. Putting it again changes nothing."""
+        with self.writing(), _explained(self.path):
+            return self._packs.add_single(content)
+
+    # Inside
+
+    def _write_out(self, commit: Commit, folder: Path) -> None:
+        folder.mkdir(parents=True)
+        for path, entry in commit.tree.walk():
+            target = folder.joinpath(*parts(path))  # checked again: the tree may come from elsewhere
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(self._packs.read(entry.digest))
+
+    def _move(self, repo: str, branch: str, commit: Commit) -> None:
+        ref = self._ref(repo, branch)
+        ensure_folder(ref.parent)
+        publish(ref, f"{commit.id}\n".encode(), self._packs.tmp / "ref")
+        self._commits[commit.id] = commit
+
+
+def _entry(path: str, content: bytes | None) -> Entry | None:
+    if content is None:
+        return None
+    if not isinstance(content, bytes):
+        raise BadInput(f"The content of {path!r} must be bytes or None, found {type(content).__name__}.")
+    return Entry(digest_of(content), len(content), count_rows(path, content))
+
+
+def _repeats(
+    head: Commit, entries: trees.Changes, message: str, sources: tuple[str, ...], metadata: Mapping[str, Any]
+) -> bool:
+    """Does the newest commit hold all these changes already, said with the same words?"""
+    if digest_of(encoded(head.repo, head.parent, message, sources, metadata, head.tree.root)) != head.id:
+        return False
+    return all(head.tree.get("/".join(names)) == entry for names, entry in entries.items())
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """A full or read-only disk as one sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise BadInput(
+            f"Cannot write to {path}: {error.strerror or error}. What was committed before is whole; "
+            "make room or give write access, then repeat the command."
+        ) from error
