@@ -37,7 +37,7 @@ class Question:
 
     @cached_property
     def version(self) -> np.ndarray:
-        """Which recipe version was in force; its newest where none had arrived yet (only raw training rows ask that)."""
+        """Which recipe version was in force; its newest where none had arrived yet (raw training rows)."""
         row = self.log.versions.row(self.recipe, self.day)
         return row if np.all(row >= 0) else np.where(row >= 0, row, self.log.versions.row(self.recipe, FOREVER))
 

@@ -71,7 +71,9 @@ class Memory:
             wanted += ["impressions"] if day is None or day > newest - WINDOW else []
             paths = {name: f"{folder}/{name}.parquet" for name in wanted}
             found = {name: store.read(commit, path) for name, path in paths.items() if path in commit.tree}
-            memory.absorb(newest if day is None else day, {n: tables.from_bytes(b) for n, b in found.items()}, day is None)
+            memory.absorb(
+                newest if day is None else day, {n: tables.from_bytes(b) for n, b in found.items()}, day is None
+            )
         memory.newest, memory.commit = newest, commit.id
         return memory
 
@@ -144,6 +146,9 @@ class Memory:
         cook, recipe, day = self._columns("clicks" if self._chunks["clicks"] else "ratings", 3)
         order = np.lexsort((recipe_at[recipe], cook_at[cook], day))  # rows in any order give the same log
         shown = self._columns("shown", 3)
+        shown[0] = recipe_at[shown[0]]
+        shown_order = np.lexsort((shown[0], shown[1]))
+        shown = [column[shown_order] for column in shown]
         example = self._columns("examples", 5)
         example_order = np.lexsort((example[3], recipe_at[example[1]], cook_at[example[0]], example[2]))
         example = [column[example_order] for column in example]
@@ -160,7 +165,7 @@ class Memory:
             choice_cook=cook_at[cook][order],
             choice_recipe=recipe_at[recipe][order],
             choice_day=day[order],
-            shown_recipe=recipe_at[shown[0]],
+            shown_recipe=shown[0],
             shown_day=shown[1],
             shown_count=shown[2],
             version_recipe=np.array([recipe for recipe, _, _ in versions], dtype=np.int64),
@@ -170,5 +175,7 @@ class Memory:
             example_day=example[2],
             example_position=example[3],
             example_clicked=example[4].astype(bool),
-            attributes={n: np.array(c, dtype=k) for n, c, k in zip(names, rows or [()] * len(names), kinds, strict=True)},
+            attributes={
+                n: np.array(c, dtype=k) for n, c, k in zip(names, rows or [()] * len(names), kinds, strict=True)
+            },
         )

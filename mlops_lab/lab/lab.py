@@ -1,5 +1,7 @@
 """The whole system in one object: what a recipe company's recommender needs to run by itself."""
 
+import logging
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,18 +9,19 @@ import pandas as pd
 
 from mlops_lab.data.formats import Requests, Slates, Traffic
 from mlops_lab.data.ingest import Ingested, ingest_traffic
+from mlops_lab.delivery import release
 from mlops_lab.delivery.release import Policy
 from mlops_lab.errors import BadInput
 from mlops_lab.features.memory import Memory
 from mlops_lab.features.view import Morning
-from mlops_lab.lab import operation, pushing
+from mlops_lab.lab import answers, operation, pushing
 from mlops_lab.lab.report import Report, report
 from mlops_lab.lab.workspace import settle, workspace_path
 from mlops_lab.models import saved
 from mlops_lab.pipeline import Ledger
 from mlops_lab.registry import Registry
 from mlops_lab.serving.graph import Graph, arms
-from mlops_lab.serving.log import PredictionLog
+from mlops_lab.serving.log import JsonLines, PredictionLog, read_lines
 from mlops_lab.serving.predictions import prediction_rows
 from mlops_lab.store import Commit, Store
 
@@ -36,6 +39,8 @@ class Lab:
         self.store = Store(self.path / "store")
         self.registry = Registry(self.store)
         self.predictions = PredictionLog(self.path / "predictions")
+        self.said = JsonLines(self.path / "feedback")
+        self._served: dict[str, tuple[int, str, set[str]]] = {}
         self._memory: Memory | None = None
         self._morning: Morning | None = None
         self._graph: tuple[str, Graph] = ("", Graph())
@@ -44,7 +49,8 @@ class Lab:
     def __repr__(self) -> str:
         days = self.newest_day + 1
         champion = self.registry.alias("champion")
-        return f"Lab({self.path.name}: {days} days, {len(self.registry.versions())} versions, champion {champion or 'none'})"
+        versions = len(self.registry.versions())
+        return f"Lab({self.path.name}: {days} days, {versions} versions, champion {champion or 'none'})"
 
     @property
     def ledger(self) -> Ledger:
@@ -84,28 +90,81 @@ class Lab:
         if head is not None and head.id != self._graph[0]:
             champion, arm = arms(self.registry.state())
             wanted = [number for number in (champion, arm and arm.version) if number]
-            self._models = {n: self._models.get(n) or saved.from_bytes(self.registry.load(n)) for n in wanted}
+            self._models = {n: self._models.get(n) or self._load(n) for n in wanted}
             self._graph = (head.id, Graph(self._models, champion, arm))
         return self._graph[1]
+
+    def _load(self, number: int) -> Any:
+        """The model of a version; None (answered for by popularity) when its file cannot be read."""
+        try:
+            return saved.from_bytes(self.registry.load(number))
+        except Exception as wrong:  # noqa: BLE001 - a damaged model must not stop the server
+            logging.getLogger("mlops_lab").warning("Version %s cannot be loaded: %s", number, wrong)
+            return None
 
     def recommend(self, requests: Requests) -> Slates:
         """Answer requests through the serving graph. Every answer leaves a prediction row."""
         morning = self.morning(requests.day)
         slates = self.graph().recommend(requests, morning)
         self.predictions.add(requests.day, prediction_rows(slates, morning))
+        if self.predictions.durable:
+            for request, cook, recipes in zip(slates.request, slates.cook, slates.recipes, strict=True):
+                self._served[str(request)] = (requests.day, str(cook), set(recipes.tolist()))
         return slates
+
+    def served_day(self, request: str, recipe: str) -> tuple[int, str] | None:
+        """Day and cook of the answer to a request that showed the recipe, None when there is none."""
+        if request not in self._served:
+            for file in self.predictions.lines.files():
+                for row in read_lines(file):
+                    self._served[row["request"]] = (row["day"], row["cook"], set(row["recipes"].split(" ")))
+        day, cook, shown = self._served.get(request, (0, "", set()))
+        return (day, cook) if recipe in shown else None
+
+    def flush(self) -> None:
+        """Make every answer and every word of feedback given so far safe on disk."""
+        self.predictions.lines.flush()
+        self.said.flush()
+
+    def titles(self) -> dict[str, str]:
+        """Recipe id -> title."""
+        return answers.titles(self)
+
+    def reasons(self, slates: Slates) -> list[list[str]]:
+        """Why each recipe stands in its place of the first slate."""
+        return answers.reasons(self, slates)
+
+    def explain(self, cook: str, recipe: str, day: int | None = None) -> dict:
+        """The champion's score of one (cook, recipe), taken apart."""
+        return answers.explain(self, cook, recipe, day)
+
+    def feedback(self, request: str, recipe: str, action: str) -> bool:
+        """Keep what a cook did with an answer; False when no such answer was given."""
+        return answers.feedback(self, request, recipe, action)
+
+    def promote(self, version: int, *, who: str = "lab", why: str = "asked for") -> None:
+        """Make a version the champion; the one before keeps a share of the cooks for a while."""
+        release.promote(self.registry, version, who=who, why=why, day=max(self.newest_day, 0))
+
+    def rollback(self, *, who: str = "lab", why: str = "asked for") -> None:
+        """Give the place back to the champion before."""
+        release.rollback(self.registry, who=who, why=why, day=max(self.newest_day, 0))
 
     def take_in(self, traffic: Traffic) -> Ingested:
         """Close a day: commit its rows and predictions, watch, move the release on, and train when it is time."""
         if traffic.day <= self.newest_day:
-            raise BadInput(f"Day {traffic.day} is already in (newest: {self.newest_day}); take in day {self.newest_day + 1}.")
+            raise BadInput(
+                f"Day {traffic.day} is already in (newest: {self.newest_day}); take in day {self.newest_day + 1}."
+            )
         settle(self.path)
         memory = self.memory()
+        traffic = replace(traffic, tables=answers.with_feedback(self, traffic.day, traffic.tables))
         ingested = ingest_traffic(self.store, traffic, {"predictions": self.predictions.of(traffic.day)})
         memory.first_date = str(ingested.commit.metadata["first_date"])
         memory.absorb(traffic.day, {name: found.kept for name, found in ingested.screened.items()})
         memory.commit = ingested.commit.id
         self.predictions.forget(traffic.day)
+        self.said.forget(traffic.day)
         operation.close(self, traffic.day, ingested)
         return ingested
 

@@ -38,11 +38,15 @@ def train(lab: "Lab") -> dict:
         raise BadInput("The workspace holds no data; run `mlops-lab ingest` or `mlops-lab loop` first.")
     run = execute(lab, data, lab.memory(), _champion(lab))
     evaluation = run.artifacts["evaluator"]
-    baseline = _register(lab, run, "baseline", data, blessed=False, reasons=["Popularity is the baseline; it is not judged."])
+    baseline = _register(
+        lab, run, "baseline", data, blessed=False, reasons=["Popularity is the baseline; it is not judged."]
+    )
     version = _register(lab, run, "best", data, blessed=evaluation["blessed"], reasons=evaluation["reasons"])
     if lab.registry.alias("champion") is None:
         day = int(data.metadata["day"])
-        lab.registry.move("fill", aliases={"champion": baseline.number}, who="train", why="There was no champion.", day=day)
+        lab.registry.move(
+            "fill", aliases={"champion": baseline.number}, who="train", why="There was no champion.", day=day
+        )
     return {
         "version": version.number, "kind": version.kind, "blessed": version.blessed, "reasons": list(version.reasons),
         "digest": version.digest, "data_commit": data.id, "run": run.id, "metrics": evaluation["metrics"],

@@ -80,7 +80,9 @@ def example_gen(data: Any) -> Log:
 def statistics_gen(example_gen: Log) -> dict:
     """Counts that tell whether there is enough to learn from (TFX StatisticsGen)."""
     log = example_gen
-    numbers = {name: float(np.mean(log.attributes[name])) for name in ("minutes", "kcal")} if len(log.version_day) else {}
+    numbers = (
+        {name: float(np.mean(log.attributes[name])) for name in ("minutes", "kcal")} if len(log.version_day) else {}
+    )
     counts = {"cooks": len(log.cooks), "recipes": len(log.recipes), "choices": len(log.choice_day), "days": log.days}
     return {**counts, "examples": len(log.example_day), "means": {k: round(v, 6) for k, v in numbers.items()}}
 
@@ -91,7 +93,9 @@ def example_validator(statistics_gen: dict) -> list:
     for name, least in (("choices", 1), ("recipes", 2), ("cooks", 1)):
         if statistics_gen[name] < least:
             found.append(f"{statistics_gen[name]} {name} found, at least {least} needed")
-    found += [f"the mean of {name} is not a number" for name, v in statistics_gen["means"].items() if not np.isfinite(v)]
+    found += [
+        f"the mean of {name} is not a number" for name, v in statistics_gen["means"].items() if not np.isfinite(v)
+    ]
     return found
 
 
@@ -137,8 +141,10 @@ def held_out(log: Log, day: int) -> tuple[Grid, sp.csr_array]:
     return view.take(with_truth), sp.csr_array(unseen[with_truth])
 
 
-def evaluator(example_gen: Log, trainer: dict[str, np.ndarray], split: int, champion: dict, champion_model: bytes) -> dict:
-    """Metrics of every candidate, the best one beside popularity, and its blessing over the champion (TFX Evaluator)."""
+def evaluator(
+    example_gen: Log, trainer: dict[str, np.ndarray], split: int, champion: dict, champion_model: bytes
+) -> dict:
+    """Metrics of every candidate, the best beside popularity, its blessing over the champion (TFX Evaluator)."""
     view, truth = held_out(example_gen, split)
     models = {name: saved.from_bytes(content.tobytes()) for name, content in trainer.items()}
     if not truth.shape[0]:
@@ -153,7 +159,9 @@ def evaluator(example_gen: Log, trainer: dict[str, np.ndarray], split: int, cham
     chosen = max(others, key=lambda name: (round(float(scores[name][choosing].mean()), 6), -others.index(name)))
     judge = ~choosing
     rival = per_cook(champion_score, view, truth, k=K)["ndcg@10"]
-    blessing = bless(scores[chosen][judge], rival[judge], candidate_name=chosen, champion_name=champion.get("kind", BASELINE))
+    blessing = bless(
+        scores[chosen][judge], rival[judge], candidate_name=chosen, champion_name=champion.get("kind", BASELINE)
+    )
     return {
         "chosen": chosen,
         "blessed": blessing.blessed,

@@ -1,11 +1,12 @@
-"""Rows of answers on their way into the store.
+"""Rows of answers, and what cooks said to them, on their way into the store.
 
 In a process that simulates a day, rows wait in memory until the day is closed. A server appends them to
-`day=NNNN.<process>.jsonl`, where they survive it.
+`<kind>/day=NNNN.<process>.jsonl`, where they survive it; `flush` makes them safe, every 50 ms.
 """
 
 import json
 import os
+import threading
 from pathlib import Path
 
 import pandas as pd
@@ -13,27 +14,24 @@ import pandas as pd
 from mlops_lab.data.formats import empty
 
 
-class PredictionLog:
-    """Prediction rows by day. With durable on, rows go to a file and `flush` makes them safe."""
+class JsonLines:
+    """Rows by day, appended to files of one folder; one file a process, so that writers never meet."""
 
-    def __init__(self, folder: Path, durable: bool = False):
-        self.folder, self.durable = folder, durable
-        self._rows: dict[int, list[pd.DataFrame]] = {}
+    def __init__(self, folder: Path):
+        self.folder = folder
         self._waiting: dict[int, list[str]] = {}
+        self._lock = threading.Lock()
 
-    def __repr__(self) -> str:
-        return f"PredictionLog({sum(len(rows) for parts in self._rows.values() for rows in parts)} rows in memory)"
-
-    def add(self, day: int, rows: pd.DataFrame) -> None:
-        """Keep the rows of answers given on a day."""
-        if self.durable:
-            self._waiting.setdefault(day, []).extend(json.dumps(row) for row in rows.to_dict("records"))
-        else:
-            self._rows.setdefault(day, []).append(rows)
+    def add(self, day: int, rows: list[dict]) -> None:
+        """Keep rows until the next flush."""
+        lines = [json.dumps(row, separators=(",", ":")) for row in rows]
+        with self._lock:
+            self._waiting.setdefault(day, []).extend(lines)
 
     def flush(self) -> int:
-        """Write waiting rows to disk and wait until they are safe; returns how many."""
-        waiting, self._waiting = self._waiting, {}
+        """Write waiting rows and wait until the disk has them; returns how many."""
+        with self._lock:
+            waiting, self._waiting = self._waiting, {}
         for day, lines in waiting.items():
             self.folder.mkdir(parents=True, exist_ok=True)
             with (self.folder / f"day={day:04d}.{os.getpid()}.jsonl").open("a", encoding="utf-8") as file:
@@ -42,12 +40,56 @@ class PredictionLog:
                 os.fsync(file.fileno())
         return sum(len(lines) for lines in waiting.values())
 
-    def of(self, day: int) -> pd.DataFrame:
-        """All rows of a day, from memory and from the files of servers; the first answer to a request counts."""
+    def files(self, day: int | None = None) -> list[Path]:
+        """The files of one day, or all."""
+        pattern = "day=*.jsonl" if day is None else f"day={day:04d}.*.jsonl"
+        return sorted(self.folder.glob(pattern)) if self.folder.is_dir() else []
+
+    def of(self, day: int) -> list[dict]:
+        """All rows of a day. A last line cut short by a crash was never acknowledged and is left out."""
         self.flush()
+        return [row for file in self.files(day) for row in read_lines(file)]
+
+    def forget(self, day: int) -> None:
+        """Drop the files of a day that has been taken in."""
+        for file in self.files(day):
+            file.unlink()
+
+
+def read_lines(file: Path) -> list[dict]:
+    """The whole rows of a JSON-lines file."""
+    rows = []
+    for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
+        try:
+            rows.append(json.loads(line))
+        except ValueError:
+            continue
+    return [row for row in rows if isinstance(row, dict)]
+
+
+class PredictionLog:
+    """Prediction rows by day: in memory, or in files when a server wants them durable."""
+
+    def __init__(self, folder: Path, durable: bool = False):
+        self.lines, self.durable = JsonLines(folder), durable
+        self._rows: dict[int, list[pd.DataFrame]] = {}
+
+    def __repr__(self) -> str:
+        return f"PredictionLog({sum(len(rows) for parts in self._rows.values() for rows in parts)} rows in memory)"
+
+    def add(self, day: int, rows: pd.DataFrame) -> None:
+        """Keep the rows of answers given on a day."""
+        if self.durable:
+            self.lines.add(day, rows.to_dict("records"))
+        else:
+            self._rows.setdefault(day, []).append(rows)
+
+    def of(self, day: int) -> pd.DataFrame:
+        """All rows of a day; the first answer to a request counts."""
         parts = list(self._rows.get(day, []))
-        for file in sorted(self.folder.glob(f"day={day:04d}.*.jsonl")) if self.folder.is_dir() else []:
-            parts.append(_read(file))
+        written = self.lines.of(day)
+        if written:
+            parts.append(pd.DataFrame(written, columns=list(empty("predictions").columns)))
         parts = [part for part in parts if len(part)]
         if not parts:
             return empty("predictions")
@@ -56,16 +98,4 @@ class PredictionLog:
     def forget(self, day: int) -> None:
         """Drop the rows of a day that has been taken in."""
         self._rows.pop(day, None)
-        for file in self.folder.glob(f"day={day:04d}.*.jsonl") if self.folder.is_dir() else []:
-            file.unlink()
-
-
-def _read(file: Path) -> pd.DataFrame:
-    """The rows of a server's file; a last line cut short by a crash was never acknowledged and is left out."""
-    rows = []
-    for line in file.read_text(encoding="utf-8").splitlines():
-        try:
-            rows.append(json.loads(line))
-        except ValueError:
-            continue
-    return pd.DataFrame(rows) if rows else empty("predictions")
+        self.lines.forget(day)
