@@ -4,7 +4,7 @@ import difflib
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -102,12 +102,12 @@ class Store(History):
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Hold the store's lock, for a caller that must read, decide and commit without another writer in between."""
-        with _explained(self.path):
-            for folder in (self._packs.packs, self._packs.blobs, self._packs.tmp):
-                ensure_folder(folder)
-        with self._lock.held() as outermost:
-            if outermost:
-                self._packs.clean()
+        with ExitStack() as held:
+            with _explained(self.path):
+                for folder in (self._packs.packs, self._packs.blobs, self._packs.tmp):
+                    ensure_folder(folder)
+                if held.enter_context(self._lock.held()):
+                    self._packs.clean()
             yield
 
     def commit(

@@ -1,0 +1,37 @@
+"""What the fault tests do to a store; nothing here imports a test library."""
+
+from pathlib import Path
+
+from mlops_lab.store import Commit, Store
+
+
+def prepare(folder: Path) -> None:
+    """A store with a history, as the template of the copies."""
+    store = Store(folder / "store")
+    store.commit("raw", {"day=1/a.csv": b"x\n1\n", "day=1/b": b"keep"})
+    store.commit("raw", {"day=2/a.csv": b"x\n2\n"})
+    store.commit("source", {"x": b""})
+
+
+def first(folder: Path) -> Commit:
+    """The first commit of a store."""
+    return Store(folder / "store").commit("raw", {"a": b"1", "d/b": b"2" * 1000})
+
+
+def another(folder: Path) -> Commit:
+    """A commit on a history: adds, replaces and deletes, with provenance."""
+    store = Store(folder / "store")
+    changes = {"day=1/a.csv": b"x\n9\n", "day=1/b": None, "day=3/c": b"3" * 1000}
+    return store.commit("raw", changes, message="day 3", provenance=["source"])
+
+
+def put(folder: Path) -> str:
+    """A single blob."""
+    return Store(folder / "store").put(b"model" * 100)
+
+
+def many(folder: Path, writer: str, times: str) -> None:
+    """Many commits in a row to one branch."""
+    store = Store(folder / "store")
+    for i in range(int(times)):
+        store.commit("shared", {f"{writer}/{i:03}": f"{writer}{i}".encode()}, message=f"{writer} {i}")
