@@ -127,7 +127,7 @@ def test_the_number_of_fsyncs_does_not_grow_with_the_files(store, monkeypatch):
 
 
 def test_two_processes_that_commit_at_once_lose_nothing(tmp_path):
-    code = "import sys; from pathlib import Path; from tests.store.actions import many; many(Path(sys.argv[1]), *sys.argv[2:])"
+    code = "import pathlib, sys, tests.store.actions as a; a.many(pathlib.Path(sys.argv[1]), *sys.argv[2:])"
     writers = [subprocess.Popen([sys.executable, "-c", code, tmp_path, w, "15"], cwd=ROOT) for w in "ab"]
     store, lengths = Store(tmp_path / "store"), [0]
     while any(writer.poll() is None for writer in writers):

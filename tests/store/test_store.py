@@ -123,9 +123,16 @@ def test_revisions_find_commits(store):
 
 @pytest.mark.parametrize(
     "rev, sentence",
-    [("trafic", "did you mean 'traffic'"), ("abc", "No commit answers"), ("traffic~9", "beyond the first"), ("", "No commit"),
-     ("traffic@sid", "did you mean 'traffic@side'"), ("../../etc", "No commit answers"), ("f" * 64, "No commit answers")],
-)  # fmt: skip
+    [
+        ("trafic", "did you mean 'traffic'"),
+        ("traffic@sid", "did you mean 'traffic@side'"),
+        ("traffic~9", "beyond the first"),
+        ("abc", "No commit answers"),
+        ("", "No commit answers"),
+        ("../../etc", "No commit answers"),
+        ("f" * 64, "No commit answers"),
+    ],
+)
 def test_an_unknown_revision_is_explained(store, rev, sentence):
     store.branch("traffic", "side", store.commit("traffic", {"x": b""}))
     with pytest.raises(UnknownCommit, match=sentence):
@@ -170,12 +177,20 @@ def test_asking_creates_nothing(store):
 @pytest.mark.parametrize(
     "repo, changes, more",
     [
-        ("r", {"../x": b""}, {}), ("r", {"/x": b""}, {}), ("r", {"": b""}, {}), ("r", {"x": "text"}, {}), ("r", {"x": None}, {}),
-        ("../r", {"x": b""}, {}), ("", {"x": b""}, {}), ("r", {"x": b""}, {"branch": "a/b"}), ("r", {"x": b""}, {"branch": ".."}),
-        ("r", {"x": b""}, {"metadata": {"f": {1}}}), ("r", {"x": b""}, {"metadata": {"f": float("nan")}}),
+        ("r", {"../x": b""}, {}),
+        ("r", {"/x": b""}, {}),
+        ("r", {"": b""}, {}),
+        ("r", {"x": "text"}, {}),
+        ("r", {"x": None}, {}),
+        ("../r", {"x": b""}, {}),
+        ("", {"x": b""}, {}),
+        ("r", {"x": b""}, {"branch": "a/b"}),
+        ("r", {"x": b""}, {"branch": ".."}),
+        ("r", {"x": b""}, {"metadata": {"f": {1}}}),
+        ("r", {"x": b""}, {"metadata": {"f": float("nan")}}),
         ("r", {"x": b""}, {"provenance": ["f" * 64]}),
     ],
-)  # fmt: skip
+)
 def test_bad_input_is_refused_before_anything_is_written(store, repo, changes, more):
     with pytest.raises(BadInput):
         store.commit(repo, changes, **more)
