@@ -1,0 +1,68 @@
+"""Plausible wrong answers for notebook 02."""
+
+import hashlib
+
+
+class _Store:
+    def __init__(self):
+        self.kept = {}
+
+    def name(self, content):
+        return hashlib.sha256(content).hexdigest()
+
+    def put(self, content):
+        id = self.name(content)
+        self.kept[id] = content
+        return id
+
+    def get(self, id):
+        return self.kept[id]
+
+
+class Numbered(_Store):
+    def name(self, content):
+        return len(self.kept)
+
+
+class NumberedOnce(_Store):
+    """Looks for the content first, so the same bytes keep their number; another store numbers otherwise."""
+
+    def put(self, content):
+        if content not in self.kept.values():
+            self.kept[len(self.kept)] = content
+        return next(id for id, kept in self.kept.items() if kept == content)
+
+
+class ByLength(_Store):
+    def name(self, content):
+        return str(len(content))
+
+
+class Silent(_Store):
+    def get(self, id):
+        return self.kept.get(id)
+
+
+class Tidying(_Store):
+    def put(self, content):
+        id = super().put(content)
+        self.kept[id] = content.strip()
+        return id
+
+
+class Mute(_Store):
+    def put(self, content):
+        super().put(content)
+
+
+class PutOnly:
+    def put(self, content):
+        return hashlib.sha256(content).hexdigest()
+
+
+class Text(_Store):
+    def name(self, content):
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+WRONG = {"02-1": [Numbered, NumberedOnce, ByLength, Silent, Tidying, Mute, PutOnly, Text]}
