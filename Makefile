@@ -69,4 +69,4 @@ lock: $(READY)
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .schemathesis
-	find mlops_lab tests notebooks benchmarks scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+	find . \( -path ./.git -o -path ./workspace \) -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
