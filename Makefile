@@ -3,7 +3,7 @@
 
 BIN := .venv/bin
 READY := .venv/.installed
-STUDIES ?= canary detection kills
+STUDIES ?= fidelity detection
 
 # Telemetry of every dependency is off.
 export MLFLOW_DISABLE_TELEMETRY := true
@@ -57,7 +57,7 @@ notebooks: $(READY)
 study: $(READY)
 	@mkdir -p studies
 	@for name in $(STUDIES); do echo "study $$name"; \
-	$(BIN)/mlops-lab study $$name --json > studies/$$name.json.part && mv studies/$$name.json.part studies/$$name.json \
+	$(BIN)/mlops-lab study $$name > studies/$$name.json.part && mv studies/$$name.json.part studies/$$name.json \
 	|| { rm -f studies/$$name.json.part; exit 1; }; done
 
 lock: $(READY)

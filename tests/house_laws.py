@@ -241,7 +241,8 @@ def hook(event, args):
 package = importlib.import_module("mlops_lab")
 sys.addaudithook(hook)
 for found in pkgutil.walk_packages(package.__path__, "mlops_lab."):
-    importlib.import_module(found.name)
+    if not found.name.endswith(".__main__"):
+        importlib.import_module(found.name)
 for thread in threading.enumerate()[1:]:
     print("on import: thread", thread.name)
 """

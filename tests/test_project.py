@@ -66,11 +66,15 @@ def test_every_extra_has_lower_bounds(extra: str) -> None:
     assert all(any(s.operator in {">=", "=="} for s in Requirement(line).specifier) for line in EXTRAS[extra])
 
 
+def test_every_extra_has_an_import_test() -> None:
+    assert set(OPTIONAL) == set(EXTRAS) - {"dev"}
+
+
 def test_the_lock_leaves_the_heavy_engines_out() -> None:
     assert not {pin.name for pin in LOCKED} & {"mlflow", "kfp", "hera", "torch"}
 
 
-@pytest.mark.parametrize("extra", set(EXTRAS) - {"dev"})
+@pytest.mark.parametrize("extra", OPTIONAL)
 def test_an_installed_extra_imports(extra: str) -> None:
     try:
         metadata.version(Requirement(EXTRAS[extra][0]).name)
