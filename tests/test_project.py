@@ -74,6 +74,7 @@ def test_the_lock_leaves_the_heavy_engines_out() -> None:
     assert not {pin.name for pin in LOCKED} & {"mlflow", "kfp", "hera", "torch"}
 
 
+@pytest.mark.filterwarnings("default")  # other people's engines may warn
 @pytest.mark.parametrize("extra", OPTIONAL)
 def test_an_installed_extra_imports(extra: str) -> None:
     try:
