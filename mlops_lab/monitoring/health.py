@@ -1,0 +1,64 @@
+"""Is the model well? Served click rate, numbers that are none, fallback answers, age, skew."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from mlops_lab.monitoring.behaviour import recent_days
+from mlops_lab.monitoring.checks import LUCK, Check, check, good_days
+from mlops_lab.monitoring.facts import Facts
+from mlops_lab.monitoring.skew import Skew
+
+RECENT_DAYS, REFERENCE_DAYS = 3, 7
+DROP = 0.2  # of the click rate; less may be the weather
+CLUSTERS = 1.3  # as in `behaviour`
+FALLBACK = 0.02
+DATA_DAYS, MODEL_DAYS = 2, 90
+
+
+def quality(today: Facts, past: Sequence[Facts]) -> Iterator[Check]:
+    """How much of the champion's click rate the last three days lost.
+
+    Compared with earlier days of the same champion; while it has fewer than seven, with those of its predecessors: a
+    champion that is new must not be worse than what it replaced.
+    """
+    name = "quality.click_rate"
+    recent = recent_days(today, past, RECENT_DAYS)
+    good = [day for day in good_days(name, past) if day.day < recent[0].day and day.champion_arm()[1]]
+    own = [day for day in good if day.champion == today.champion]
+    good = own if len(own) >= REFERENCE_DAYS else good
+    asked, clicked = _sums(recent)
+    asked_before, clicked_before = _sums(good)
+    if today.champion and len(good) >= REFERENCE_DAYS and asked:
+        usual = clicked_before / asked_before
+        ratio = (clicked + 0.5) / (asked * usual + 0.5)
+        spread = np.sqrt(CLUSTERS * (1 / max(asked * usual, 0.5) + 1 / clicked_before))
+        yield check(name, 1 - ratio, 1 - (1 - DROP) * np.exp(-LUCK * spread), "model")
+
+
+def _sums(days: Sequence[Facts]) -> tuple[int, int]:
+    """Requests and clicks of the champion of each day, over the days."""
+    arms = [day.champion_arm() for day in days]
+    return sum(arm[0] for arm in arms), sum(arm[1] for arm in arms)
+
+
+def numerics(today: Facts) -> Iterator[Check]:
+    """Scores that are no number, and answers that popularity had to give because the model could not."""
+    yield check("numerics.scores", today.not_finite, 0, "model")
+    asked, _, fallback = today.champion_arm()
+    if today.champion and asked:
+        yield check("numerics.fallback", fallback / asked, max(FALLBACK, 2 / asked), "model")
+
+
+def staleness(data_age_days: int, model_age_days: int | None) -> Iterator[Check]:
+    """How old the newest data and the champion's training data are."""
+    yield check("staleness.data", data_age_days, DATA_DAYS, "traffic")
+    if model_age_days is not None:
+        yield check("staleness.model", model_age_days, MODEL_DAYS, "model")
+
+
+def served_skew(found: Skew | None) -> Iterator[Check]:
+    """Share of answers whose features, computed again, come out otherwise."""
+    if found is not None and found.rows:
+        worst = max(found.columns, key=lambda name: found.columns[name], default="")
+        yield check("skew.features", 1 - found.equal, 0, f"features.{worst}" if worst else "features")
