@@ -124,14 +124,20 @@ def calendar(head: Commit | None, traffic: Traffic) -> str:
     return known
 
 
-def staged(known: Known, traffic: Traffic) -> tuple[dict[str, bytes | None], dict[str, Screened]]:
-    """The files a day adds and every table screened; `known` learns the day's cooks and recipes."""
+def staged(
+    known: Known, traffic: Traffic, unparsable: Mapping[str, list[str]] | None = None
+) -> tuple[dict[str, bytes | None], dict[str, Screened]]:
+    """The files a day adds and every table screened; `known` learns the day's cooks and recipes.
+
+    unparsable: raw texts by table of what could not even be read as rows.
+    """
     if unknown := sorted(set(traffic.tables) - set(TABLES)):
         raise BadInput(f"No table is called {unknown[0]!r}; the tables are {', '.join(TABLES)}.")
     screened: dict[str, Screened] = {}
     for table in TABLES:  # cooks and recipes come first there, so that the day's own are known to its other rows
-        raw = traffic.tables.get(table)
-        screened[table] = screen(table, empty(table) if raw is None else raw, known=known.ids(), today=traffic.day)
+        raw = traffic.tables[table] if table in traffic.tables else empty(table)
+        lost = (unparsable or {}).get(table, [])
+        screened[table] = screen(table, raw, known=known.ids(), today=traffic.day, unparsable=lost)
         if table == "cooks" and screened[table].read:
             known.learn_cooks(screened[table].kept)
         elif table == "recipes" and screened[table].read:

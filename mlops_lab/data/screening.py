@@ -64,6 +64,18 @@ class Screened:
         return f"Screened({self.table}: {', '.join(f'{n} {what}' for what, n in self.counts.items())})"
 
 
+def merged(parts: Sequence[Screened]) -> Screened:
+    """The same table of several days as one."""
+    rows = sum(part.read for part in parts)
+    names = sorted({name for part in parts for name in part.missing})
+    missing = {name: sum(part.missing.get(name, 0.0) * part.read for part in parts) / max(rows, 1) for name in names}
+    kept, quarantined = (
+        pd.concat([f for f in frames if len(f)] or frames[:1], ignore_index=True)
+        for frames in ([part.kept for part in parts], [part.quarantined for part in parts])
+    )
+    return Screened(parts[0].table, kept, quarantined, rows, missing)
+
+
 def screen(
     table: str,
     raw: pd.DataFrame,
