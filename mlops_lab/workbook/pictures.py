@@ -98,6 +98,7 @@ def _axes(across: str, up: str) -> tuple[Any, Any]:
     # Not through pyplot: its list of open figures is global, and a run draws beside other threads.
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
 
     figure = Figure(figsize=(7.2, 2.8), dpi=100)
     FigureCanvasAgg(figure)
@@ -105,7 +106,7 @@ def _axes(across: str, up: str) -> tuple[Any, Any]:
     axes.set_prop_cycle(color=COLOURS)
     axes.set_xlabel(across)
     axes.set_ylabel(up)
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.spines[["top", "right"]].set_visible(False)
     return figure, axes
 
@@ -167,7 +168,7 @@ def lineage(nodes: Sequence[Node], edges: Iterable[tuple[str, str]]) -> Shown:
         for y, id in enumerate(column)
     }
     figure, axes = _axes("", "")
-    figure.set_size_inches(max(7.2, 1.9 * len(columns)), max(2.0, 0.5 * tall))
+    figure.set_size_inches(max(7.2, 1.9 * len(columns)), max(2.0, 0.55 * tall))
     axes.set_axis_off()
     axes.set_xlim(-0.5, max(len(columns), 1) - 0.5)
     axes.set_ylim(-(tall + 1) / 2, (tall + 1) / 2)
