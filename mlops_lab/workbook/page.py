@@ -123,7 +123,9 @@ def notebook_page(notebook: Path) -> str:
     import nbformat
     from nbconvert import HTMLExporter
 
-    body, _ = HTMLExporter(template_name="basic").from_notebook_node(nbformat.read(notebook, 4))
+    body, _ = HTMLExporter(template_name="basic", exclude_anchor_links=True).from_notebook_node(
+        nbformat.read(notebook, 4)
+    )
     back = '<p><a href="index.html">All notebooks of this run</a></p>'
     page = notebook.with_suffix(".html")
     page.write_text(whole(notebook.stem, back + body, STYLE + _highlighting()), encoding="utf-8")
