@@ -1,0 +1,35 @@
+"""Recipes that cooks find without the lab: by search, from a friend, from an author they follow."""
+
+import numpy as np
+
+from mlops_lab.draws import draw
+from mlops_lab.world.choice import Choice
+from mlops_lab.world.cooks import Cooks
+from mlops_lab.world.recipes import DIETS, Recipes
+from mlops_lab.world.shapes import under, under_rows
+
+_FINDS = 0.018  # finds that are cooked and told of, per request of the day
+_SHY = 0.005  # how often anybody tells of a find, where a reviewer does once
+_CALM = 1.6  # who searches looks for the best: reports pile up on few recipes
+
+
+class Finds:
+    """Who finds and cooks what on a day; hashes of the day, nothing remembered."""
+
+    def __init__(self, seed: int, cooks: Cooks, recipes: Recipes, choice: Choice):
+        self._seed, self._cooks, self._recipes, self._choice = seed, cooks, recipes, choice
+
+    def on(self, day: int, requests: int) -> tuple[np.ndarray, np.ndarray]:
+        """Cook and recipe numbers of the finds of a day that has this many requests."""
+        number = np.arange(round(_FINDS * requests))
+        telling = np.cumsum(_SHY + self._cooks.telling[: self._cooks.joined_by(day)])
+        cook = under(telling, draw(self._seed, "finder", day, number))
+        kind = self._cooks.market[cook] * len(DIETS) + self._cooks.diet[cook]
+        u = draw(self._seed, "find", day, number)
+        return cook, under_rows(self._reached(day), kind, u)
+
+    def _reached(self, day: int) -> np.ndarray:
+        """How often each recipe is found by each kind of cook, summed up along the recipes; (kinds, recipes)."""
+        size = self._recipes.ensure(day)
+        weight = self._choice.by_kind(day)[:, :size] ** _CALM * self._recipes.reach[:size]
+        return np.cumsum(weight, axis=1)

@@ -1,0 +1,216 @@
+"""The world: it asks, it answers what it is shown, and its reports arrive late."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from pandas.api.extensions import ExtensionArray
+
+from mlops_lab.data.formats import Requests, Slates, Traffic, empty
+from mlops_lab.draws import draw
+from mlops_lab.errors import BadInput
+from mlops_lab.world.choice import Choice
+from mlops_lab.world.cooks import Cooks
+from mlops_lab.world.finds import Finds
+from mlops_lab.world.ids import numbers
+from mlops_lab.world.incidents import INCIDENTS, Incident
+from mlops_lab.world.recipes import Recipes
+from mlops_lab.world.reports import Arrivals, Pairs, Reports
+from mlops_lab.world.seasons import WEEK, date_of, season_of
+from mlops_lab.world.shapes import under
+from mlops_lab.world.troubles import Troubles
+
+if TYPE_CHECKING:
+    from mlops_lab.world.truth import Truth
+
+
+class World:
+    """A simulated recipe company, equal to the last bit for equal arguments.
+
+    seed; cooks and recipes on day 0 (both grow by a few a day); mean requests a day; incidents ("unit-change@35" or
+    Incident; those that enter elsewhere, as worse-model, leave the world as it is); start, the date of day 0.
+    Play days in increasing order: playing a day again goes back to its morning. Raises BadInput for sizes below one,
+    an unknown incident or a start that is no date.
+    """
+
+    def __init__(
+        self, seed: int = 7, *, cooks: int = 2000, recipes: int = 1500, requests: int = 1000,
+        incidents: Sequence[Incident | str] = (), start: str = "2025-03-03",
+    ):  # fmt: skip
+        for name, value in (("cooks", cooks), ("recipes", recipes), ("requests", requests)):
+            if value < 1:
+                raise BadInput(f"a world with {value} {name} has nothing to tell; expected at least 1")
+        self.seed, self.size, self.start = seed, (cooks, recipes, requests), _date(start)
+        self.incidents = tuple(i if isinstance(i, Incident) else Incident.parse(i) for i in incidents)
+        inside = tuple(i for i in self.incidents if INCIDENTS[i.kind].where == "world")
+        self._cooks, self._recipes = Cooks(seed, cooks), Recipes(seed, recipes)
+        self._choice = Choice(seed, self.start, self._cooks, self._recipes, inside)
+        self._finds = Finds(seed, self._cooks, self._recipes, self._choice)
+        self._reports = Reports(seed, self._clicked_and_found, lambda: self._cooks.telling)
+        self._troubles = Troubles(seed, inside)
+        self._asked: _Asking | None = None
+
+    @classmethod
+    def small(cls, seed: int = 7, incidents: Sequence[Incident | str] = ()) -> "World":
+        """The quick size, for notebooks and tests."""
+        return cls(seed, cooks=300, recipes=250, requests=150, incidents=incidents)
+
+    def __repr__(self) -> str:
+        cooks, recipes, requests = self.size
+        troubles = ", ".join(str(incident) for incident in self.incidents) or "none"
+        size = f"{cooks:,} cooks, {recipes:,} recipes, {requests:,} requests a day"
+        return f"World(seed={self.seed}: {size}, incidents: {troubles})"
+
+    def days(self, n: int, start: int = 0) -> range:
+        """The numbers of n days in a row."""
+        if n < 0 or start < 0:
+            raise BadInput(f"{n} days from day {start} cannot be played; both must be 0 or more")
+        return range(start, start + n)
+
+    def date(self, day: int) -> str:
+        """The calendar date of a day, as ISO text."""
+        return date_of(self.start, day).isoformat()
+
+    def season(self, day: int) -> str:
+        """The calendar's season on a day, north of the equator."""
+        return season_of(date_of(self.start, day))
+
+    def truth(self) -> "Truth":
+        """What is hidden from every system: appeal, tastes, the best slates, when incidents began."""
+        from mlops_lab.world.truth import Truth
+
+        return Truth(repr(self), self.incidents, self._cooks, self._recipes, self._choice)
+
+    def requests(self, day: int, k: int = 10) -> Requests:
+        """Who asks on a day: more on weekends, and most cooks rarely; the same whatever was shown before."""
+        asking = self._asking(day)
+        return Requests(day, asking.ids, self._cooks.ids[asking.cook], k)
+
+    def play(self, day: int, recommend: Callable[[Requests], Slates], k: int = 10) -> Traffic:
+        """One day: ask once for everybody, show the slates, let cooks answer, collect what arrives.
+
+        Raises BadInput when a slate names a recipe or a request this world does not have today.
+        """
+        return self.answer(day, recommend(self.requests(day, k)))
+
+    def answer(self, day: int, slates: Slates) -> Traffic:
+        """What a day brings when these slates are shown; requests without a slate stay unanswered.
+
+        Raises BadInput like `play`. Cooks are known by their requests; of the slates, only request and recipes count.
+        """
+        asking = self._asking(day)
+        number = numbers(slates.request, asking.ids, f"request of day {day}")
+        if len(np.unique(number)) < len(number) or np.shape(slates.recipes)[:-1] != np.shape(number):
+            raise BadInput("slates do not fit their requests; expected one row of recipes for each request, once")
+        recipe = self._recipes.numbers(slates.recipes, day)
+        cook = asking.cook[number]
+        self._forget(day)
+        place = self._choice.race(day, number, cook, recipe)
+        opened = np.flatnonzero(place >= 0)
+        self._choice.memory.write(day, cook[opened], recipe[opened, place[opened]])
+        return Traffic(day, self.date(day), {
+            "cooks": self._joined(day), "recipes": self._troubles.catalogue(day, self._recipes.snapshot(day)),
+            "requests": self._rows(day, np.arange(len(asking.ids)), asking.cook),
+            **self._shown(day, number, cook, recipe, place), **self._arrived(day),
+        })  # fmt: skip
+
+    def remember(self, tables: dict[str, pd.DataFrame]) -> None:
+        """Take over the stored past of this same world, so that a new process goes on as if it were the old one.
+
+        tables["clicks"] (day, cook, recipe) is all that counts: reports still on their way follow from it.
+        """
+        clicks = tables.get("clicks", empty("clicks"))
+        day = clicks["day"].to_numpy(dtype=np.int64)
+        last = int(day.max(initial=0))
+        cook = self._cooks.numbers(clicks["cook"].to_numpy(dtype=np.str_), last)
+        recipe = self._recipes.numbers(clicks["recipe"].to_numpy(dtype=np.str_), last)
+        self._forget(0)
+        for one in np.unique(day):
+            self._choice.memory.write(int(one), cook[day == one], recipe[day == one])
+
+    def _forget(self, day: int) -> None:
+        self._choice.memory.forget(day)
+        self._reports.forget(day)
+
+    def _asking(self, day: int) -> "_Asking":
+        """Who asks on a day, kept until another day is asked for."""
+        if self._asked is None or self._asked.day != day:
+            if day < 0:
+                raise BadInput(f"day {day} lies before this world began; expected 0 or more")
+            number = np.arange(self._volume(day))
+            edges = np.cumsum(self._cooks.asking[: self._cooks.joined_by(day)])
+            cook = under(edges, draw(self.seed, "asks", day, number))
+            ids = np.array([f"q{day:04d}-{n:05d}" for n in number.tolist()], dtype=np.str_)
+            self._asked = _Asking(day, ids, pd.array(ids, dtype="str"), cook)
+        return self._asked
+
+    def _volume(self, day: int) -> int:
+        """Requests on a day: the rhythm of the week, and a little noise."""
+        noise = 0.95 + 0.1 * float(draw(self.seed, "volume", day))
+        return round(self.size[2] * WEEK[date_of(self.start, day).weekday()] * noise)
+
+    def _joined(self, day: int) -> pd.DataFrame:
+        """The cooks whom the lab does not know yet: on day 0 everybody, later those who join on the day."""
+        last = self._cooks.joined_by(day)
+        return self._cooks.table(self._cooks.joined_by(day - 1) if day else 0, last)
+
+    def _shown(
+        self, day: int, number: np.ndarray, cook: np.ndarray, recipe: np.ndarray, place: np.ndarray
+    ) -> dict[str, pd.DataFrame]:
+        """The impressions and clicks tables."""
+        answer, position = np.nonzero(recipe >= 0)
+        again = self._troubles.resent(day, number[answer])
+        answer, position = np.append(answer, answer[again]), np.append(position, position[again])
+        opened = np.flatnonzero(place >= 0)
+        opened = np.append(opened, opened[self._troubles.resent(day, number[opened])])
+        title = self._recipes.id_column
+        impressions = self._rows(day, number[answer], cook[answer])
+        clicks = self._rows(day, number[opened], cook[opened])
+        return {
+            "impressions": impressions.assign(position=position, recipe=title.take(recipe[answer, position])),
+            "clicks": clicks.assign(recipe=title.take(recipe[opened, place[opened]])),
+        }
+
+    def _rows(self, day: int, request: np.ndarray, cook: np.ndarray) -> pd.DataFrame:
+        return pd.DataFrame(
+            {
+                "request": self._asking(day).column.take(request), "day": np.full(len(request), day, dtype=np.int64),
+                "cook": self._cooks.id_column.take(cook),
+            }
+        )  # fmt: skip
+
+    def _arrived(self, day: int) -> dict[str, pd.DataFrame]:
+        """The cooked and ratings tables: reports that arrive on the day, whatever day they speak of."""
+        made, rated = self._reports.arriving(day)
+        return {"cooked": self._told(made), "ratings": self._told(rated).assign(stars=rated.stars)}
+
+    def _clicked_and_found(self, day: int) -> tuple[Pairs, Pairs]:
+        return self._choice.memory.on(day), self._finds.on(day, self._volume(day))
+
+    def _told(self, rows: Arrivals) -> pd.DataFrame:
+        return pd.DataFrame(
+            {
+                "day": rows.day, "arrived": rows.arrived,
+                "cook": self._cooks.id_column.take(rows.cook), "recipe": self._recipes.id_column.take(rows.recipe),
+            }
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """Who asks on a day: request ids (also as a text column, to take rows from) and cook numbers."""
+
+    day: int
+    ids: np.ndarray
+    column: ExtensionArray
+    cook: np.ndarray
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"start {text!r} is no date; expected ISO text like 2025-03-03") from None
