@@ -1,5 +1,6 @@
 """The whole system in one object: what a recipe company's recommender needs to run by itself."""
 
+import json
 import logging
 from dataclasses import replace
 from pathlib import Path
@@ -45,6 +46,7 @@ class Lab:
         self._morning: Morning | None = None
         self._graph: tuple[str, Graph] = ("", Graph())
         self._models: dict[int, Any] = {}
+        self._evenings: list[dict] = []
 
     def __repr__(self) -> str:
         days = self.newest_day + 1
@@ -157,16 +159,25 @@ class Lab:
                 f"Day {traffic.day} is already in (newest: {self.newest_day}); take in day {self.newest_day + 1}."
             )
         settle(self.path)
+        operation.catch_up(self)
         memory = self.memory()
         traffic = replace(traffic, tables=answers.with_feedback(self, traffic.day, traffic.tables))
         ingested = ingest_traffic(self.store, traffic, {"predictions": self.predictions.of(traffic.day)})
         memory.first_date = str(ingested.commit.metadata["first_date"])
-        memory.absorb(traffic.day, {name: found.kept for name, found in ingested.screened.items()})
+        tables = {name: found.kept for name, found in ingested.screened.items()}
+        memory.absorb(traffic.day, tables)
         memory.commit = ingested.commit.id
         self.predictions.forget(traffic.day)
         self.said.forget(traffic.day)
-        operation.close(self, traffic.day, ingested)
+        self._evenings = [*self.evenings(), operation.close(self, ingested.commit, tables)]
         return ingested
+
+    def evenings(self) -> list[dict]:
+        """What every evening wrote down, oldest first."""
+        head = self.store.head(operation.REPO)
+        if head is not None and (not self._evenings or self._evenings[-1]["day"] != head.metadata["day"]):
+            self._evenings = [json.loads(self.store.read(head, path)) for path in sorted(head.tree)]
+        return self._evenings
 
     def train(self) -> dict:
         """Run the training pipeline on the newest data, register what came out, bless or refuse it."""

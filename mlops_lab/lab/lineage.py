@@ -52,7 +52,7 @@ def _version(lab: "Lab", number: int) -> dict:
         *_files(data),
     ]
     served = [{"id": move["commit"], "kind": f"{move['action']} on day {move['day']}"} for move in lab.registry.moves()
-              if number in (move.get("aliases") or {}).values()]  # fmt: skip
+              if number in (move["champion"], move["challenger"])]  # fmt: skip
     return _document(str(number), "version", upstream, _nodes(lab.store.downstream(version.commit)) + served)
 
 

@@ -1,0 +1,72 @@
+"""Commands of the workbook and of the long statistics."""
+
+from typing import Annotated
+
+import typer
+
+from mlops_lab.cli.options import AsJson, bar, group, refuse, say
+
+workbook_app = group(help="The notebooks: open, run, check, progress, reset.")
+study_app = group(help="The long statistics, as JSON.")
+
+
+@workbook_app.command("run")
+def workbook_run(
+    workers: Annotated[int, typer.Option(help="Notebooks at a time.")] = 2, as_json: AsJson = False
+) -> None:
+    """Execute every notebook into workspace/runs/<id>/ with an index.html. Example: mlops-lab workbook run"""
+    from mlops_lab.workbook.run import run_all
+
+    report = run_all(workers=workers, progress=bar(as_json))
+    say(as_json, report.document(), report.text())
+    if not report.ok:
+        refuse()
+
+
+@workbook_app.command("open")
+def workbook_open(port: Annotated[int, typer.Option(help="JupyterLab's port; 0 picks one.")] = 0) -> None:
+    """JupyterLab on your own copy of the notebooks. Example: mlops-lab workbook open"""
+    from mlops_lab.workbook.learner import open_lab
+
+    raise typer.Exit(open_lab(port=port))
+
+
+@workbook_app.command("check")
+def workbook_check() -> None:
+    """Run every notebook and compare with its stored outputs (nbval, strict). Example: mlops-lab workbook check"""
+    from mlops_lab.workbook.run import check_all
+
+    raise typer.Exit(check_all())
+
+
+@workbook_app.command("progress")
+def workbook_progress(as_json: AsJson = False) -> None:
+    """Which exercises you have solved. Example: mlops-lab workbook progress"""
+    from mlops_lab.workbook.learner import progress_rows
+
+    rows = progress_rows()
+    say(as_json, {"exercises": rows}, "\n".join(f"{row['id']:6} {row['state']:14} {row['title']}" for row in rows))
+
+
+@workbook_app.command("reset")
+def workbook_reset(name: Annotated[str, typer.Argument(help="For example 02_versioned_data.")]) -> None:
+    """Fetch a fresh copy of a notebook; yours is kept beside it. Example: mlops-lab workbook reset 02_versioned_data"""
+    from mlops_lab.workbook.learner import reset
+
+    typer.echo(reset(name))
+
+
+@study_app.command("fidelity")
+def study_fidelity(days: int = 56, seed: int = 7, as_json: AsJson = True) -> None:
+    """The world's marginals beside Food.com's. Example: mlops-lab study fidelity"""
+    from mlops_lab.rehearsal.studies import fidelity
+
+    say(as_json, fidelity(days=days, seed=seed), "")
+
+
+@study_app.command("detection")
+def study_detection(days: int = 56, seeds: int = 20, as_json: AsJson = True) -> None:
+    """False alerts on clean seeds, and days until each incident is found. Example: mlops-lab study detection"""
+    from mlops_lab.rehearsal.studies import detection
+
+    say(as_json, detection(days=days, seeds=seeds), "")

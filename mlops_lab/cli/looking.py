@@ -1,0 +1,96 @@
+"""Commands that look: monitors, lineage, reproduction, the store."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mlops_lab.cli.options import AsJson, Workspace, group, refuse, say, used
+
+app = group()
+store_app = group(help="Look at the versioned data: log, diff, checkout, verify.")
+
+
+@app.command()
+def monitor(workspace: Workspace = "kitchen", as_json: AsJson = False) -> None:
+    """Skew, drift, staleness and quality now; exit 1 when an alert fires. Example: mlops-lab monitor"""
+    from mlops_lab.lab.operation import monitor as look
+
+    document = look(used(workspace))
+    lines = [
+        f"{'ok  ' if c['ok'] else 'FIRE'} {c['name']}: {c['value']} (limit {c['limit']})" for c in document["checks"]
+    ]
+    lines += [f"ALERT {a['name']}: {a['cause']}; owner {a['owner']}. {a['runbook']}" for a in document["alerts"]]
+    say(as_json, document, "\n".join(lines) or "nothing to check yet")
+    if document["alerts"]:
+        refuse()
+
+
+@app.command()
+def lineage(id: Annotated[str, typer.Argument()], workspace: Workspace = "kitchen", as_json: AsJson = False) -> None:
+    """Where a prediction, version or commit comes from, and what came of it. Example: mlops-lab lineage 3"""
+    from mlops_lab.lab.lineage import lineage as trace
+
+    document = trace(used(workspace), id)
+    lines = [f"{document['kind']} {document['id']}"]
+    lines += [f"  {way}: {node['kind']} {node['id']}" for way in ("upstream", "downstream") for node in document[way]]
+    say(as_json, document, "\n".join(lines))
+
+
+@app.command()
+def reproduce(
+    version: Annotated[int, typer.Argument()], workspace: Workspace = "kitchen", as_json: AsJson = False
+) -> None:
+    """Rebuild a version from its provenance; exit 1 unless bit-equal. Example: mlops-lab reproduce 2"""
+    from mlops_lab.lab.pushing import reproduce as rebuild
+
+    document = rebuild(used(workspace), version)
+    word = "equal" if document["equal"] else "NOT equal"
+    say(as_json, document, f"version {version}: {document['digest'][:12]}, rebuilt {document['rebuilt'][:12]}: {word}")
+    if not document["equal"]:
+        refuse()
+
+
+@store_app.command("log")
+def store_log(
+    repo: Annotated[str, typer.Argument()] = "traffic", workspace: Workspace = "kitchen", as_json: AsJson = False
+) -> None:
+    """Commits of a repo, newest first. Example: mlops-lab store log traffic"""
+    commits = used(workspace).store.log(repo)
+    rows = [{"id": c.id, "repo": c.repo, "message": c.message, "metadata": c.metadata} for c in commits]
+    say(as_json, {"commits": rows}, "\n".join(f"{row['id'][:12]}  {row['message']}" for row in rows))
+
+
+@store_app.command("diff")
+def store_diff(a: str, b: str, workspace: Workspace = "kitchen", as_json: AsJson = False) -> None:
+    """What changed from one commit to another. Example: mlops-lab store diff traffic^ traffic"""
+    document = asdict(used(workspace).store.diff(a, b))
+    lines = [f"{kind:8} {row['path']} {row['rows_before']} -> {row['rows_after']} rows"
+             for kind in ("added", "removed", "changed") for row in document[kind]]  # fmt: skip
+    say(as_json, document, "\n".join(lines) or "no difference")
+
+
+@store_app.command("checkout")
+def store_checkout(rev: str, folder: Path, workspace: Workspace = "kitchen", as_json: AsJson = False) -> None:
+    """Write the files of a commit into an empty folder. Example: mlops-lab store checkout traffic out"""
+    store = used(workspace).store
+    commit = store.get(rev)
+    store.checkout(rev, folder)
+    say(
+        as_json,
+        {"commit": commit.id, "files": len(commit.tree)},
+        f"{len(commit.tree)} files of {commit.id[:12]} in {folder}",
+    )
+
+
+@store_app.command("verify")
+def store_verify(workspace: Workspace = "kitchen", as_json: AsJson = False) -> None:
+    """Read everything again and compare with its hash; exit 1 on damage. Example: mlops-lab store verify"""
+    store = used(workspace).store
+    problems = [asdict(problem) for problem in store.verify()]
+    document = {"ok": not problems, "objects": store.objects(), "problems": problems}
+    lines = [f"{p['object']}: {p['problem']}; affects {', '.join(p['affects']) or 'nothing'}" for p in problems]
+    say(as_json, document, "\n".join(lines) or f"{document['objects']} objects, all well")
+    if problems:
+        refuse()
