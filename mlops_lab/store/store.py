@@ -87,6 +87,10 @@ class Store(History):
             raise BadInput(f"{digest!r} is not a digest; expected {ID_LENGTH} hexadecimal characters.")
         return self._packs.read(digest)
 
+    def has(self, digest: str) -> bool:
+        """Is there an object with this digest? (Whether it is sound is seen when it is read.)"""
+        return self._packs.knows(digest) or self._packs.find(digest) is not None
+
     def objects(self) -> int:
         """How many distinct objects are stored: blobs, tree nodes, commits."""
         self._packs.refresh()

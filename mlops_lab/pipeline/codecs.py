@@ -1,0 +1,119 @@
+"""Values as bytes and back, without pickle. The kind of a value chooses its format.
+
+    parquet   pandas.DataFrame                       npz     dict of name -> numpy array, not empty
+    json      None, bool, int, float, str, list, dict          bytes   bytes
+    object    anything with to_bytes(); the step's return annotation is a class with from_bytes(content)
+
+JSON is canonical (sorted keys); NaN is written as Python does. Library modules are never imported to ask what a value
+is: a value whose library is not loaded cannot be of it.
+"""
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from typing import Any, get_type_hints
+
+
+class Unkept(TypeError):
+    """The value has no format in which it could be kept."""
+
+
+def encode(value: Any) -> tuple[str, bytes]:
+    """The format of a value and its bytes; equal values have equal bytes. Raises Unkept."""
+    if isinstance(value, bytes):
+        return "bytes", value
+    if _is(value, "pandas", "DataFrame"):
+        return "parquet", _parquet(value)
+    if isinstance(value, dict) and value and all(_is(array, "numpy", "ndarray") for array in value.values()):
+        return "npz", _npz(value)
+    if hasattr(value, "to_bytes") and not isinstance(value, int):
+        return "object", value.to_bytes()
+    try:
+        return "json", json.dumps(value, sort_keys=True, separators=(",", ":"), default=_number).encode()
+    except (TypeError, ValueError) as error:
+        raise Unkept(
+            f"found {type(value).__name__}, which cannot be kept ({error}); "
+            "expected a DataFrame, a dict of arrays, bytes, JSON values, or an object with to_bytes and from_bytes"
+        ) from error
+
+
+def decode(kind: str, content: bytes, made_by: Callable[..., Any]) -> Any:
+    """The value of which encode made these bytes; `made_by` is the step, annotated with the class."""
+    if kind == "bytes":
+        return content
+    if kind == "json":
+        return json.loads(content)
+    if kind == "object":
+        return class_of(made_by).from_bytes(content)
+    if kind == "npz":
+        import numpy
+
+        with numpy.load(io.BytesIO(content), allow_pickle=False) as arrays:
+            return {name: arrays[name] for name in arrays.files}
+    import pandas
+
+    return pandas.read_parquet(io.BytesIO(content))
+
+
+def class_of(step: Callable[..., Any]) -> Any:
+    """The class in a step's return annotation. Raises Unkept when it could not read its objects back."""
+    try:
+        found = get_type_hints(step).get("return")
+    except NameError as error:
+        raise Unkept(
+            f"its return annotation cannot be resolved ({error}); import the class where it is read"
+        ) from error
+    if not hasattr(found, "from_bytes"):
+        raise Unkept("it returns an object with to_bytes; annotate the step with a class that has from_bytes")
+    return found
+
+
+def shared(kind: str, value: Any) -> Any:
+    """A value as it is handed to a step, so that a step that changes it does not change it for the others."""
+    if kind == "parquet":
+        return value.copy(deep=False)  # pandas copies on write
+    if kind == "npz":
+        return {name: _read_only(array) for name, array in value.items()}
+    return value
+
+
+def _is(value: Any, module: str, name: str) -> bool:
+    found = sys.modules.get(module)
+    return found is not None and isinstance(value, getattr(found, name, ()))
+
+
+def _parquet(frame: Any) -> bytes:
+    buffer = io.BytesIO()
+    try:
+        frame.to_parquet(buffer)
+    except (ValueError, TypeError) as error:  # pyarrow's errors are among these
+        raise Unkept(
+            f"found a DataFrame that parquet cannot hold ({error}); give each column one simple type"
+        ) from error
+    return buffer.getvalue()
+
+
+def _npz(arrays: dict[str, Any]) -> bytes:
+    import numpy
+
+    buffer = io.BytesIO()
+    try:
+        numpy.savez(buffer, allow_pickle=False, **{name: arrays[name] for name in sorted(arrays)})
+    except (ValueError, TypeError) as error:
+        raise Unkept(
+            f"found arrays that npz cannot hold without pickle ({error}); give them number or text types"
+        ) from error
+    return buffer.getvalue()
+
+
+def _read_only(array: Any) -> Any:
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+def _number(value: Any) -> Any:
+    if _is(value, "numpy", "generic"):
+        return value.item()
+    raise TypeError(f"{type(value).__name__} is not a JSON value")
