@@ -41,6 +41,11 @@ class Question:
         row = self.log.versions.row(self.recipe, self.day)
         return row if np.all(row >= 0) else np.where(row >= 0, row, self.log.versions.row(self.recipe, FOREVER))
 
+    @cached_property
+    def profile(self) -> np.ndarray:
+        """The code under which the cook's market and diet were known that morning."""
+        return self.log.profile(self.cook, self.day)
+
     def attribute(self, name: str) -> np.ndarray:
         """A recipe attribute as it was known that morning."""
         return self.log.attributes[name][self.version]
@@ -96,7 +101,7 @@ def choice_rate(q: Question) -> np.ndarray:
 
 def market_lift(q: Question) -> np.ndarray:
     """log of recent choices in the cook's market against the recipe's recent choices anywhere."""
-    market = q.log.market_of_cook[q.cook]
+    market = q.log.market_of_cook[q.profile]
     here = q.pairs(q.log.by_market_recipe, market, np.asarray(q.recipe), len(q.log.recipes), RECENT)
     anywhere = q.log.by_recipe.before(q.recipe, q.day, RECENT)
     return np.log((here + 1.0) / (anywhere + len(q.log.markets)))
@@ -111,7 +116,7 @@ def cuisine_affinity(q: Question) -> np.ndarray:
 def fits_diet(q: Question) -> np.ndarray:
     """1 when the cook's declared diet allows the recipe: vegan within vegetarian within any."""
     strictness = {"any": 0, "vegetarian": 1, "vegan": 2}
-    need = np.array([strictness.get(str(diet), 0) for diet in q.log.diet_of_cook])[q.cook]
+    need = np.array([strictness.get(str(diet), 0) for diet in q.log.diet_of_cook])[q.profile]
     versions = q.log.attributes["diet"]
     offer = np.select([versions == "vegan", versions == "vegetarian"], [2, 1], 0)[q.version]
     return (offer >= need).astype(np.float64)

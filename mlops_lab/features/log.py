@@ -21,7 +21,7 @@ CATEGORIES = ("cuisine", "diet", "season")
 class Log:
     """What the system remembers. Arrays named alike have equal length; *_day are days, the rest codes or values.
 
-    cooks (n,), recipes (m,): ids in id order. cook_market, cook_diet: text by cook.
+    cooks (n,), recipes (m,): ids in id order. cook_market, cook_diet: text by cook, known since cook_day.
     choice_cook, choice_recipe, choice_day: one row a choice.
     shown_recipe, shown_day, shown_count: impressions per recipe and day.
     version_recipe, version_day: recipe attributes as they arrived; `attributes` holds their columns.
@@ -34,6 +34,7 @@ class Log:
     recipes: np.ndarray
     cook_market: np.ndarray
     cook_diet: np.ndarray
+    cook_day: np.ndarray
     choice_cook: np.ndarray
     choice_recipe: np.ndarray
     choice_day: np.ndarray
@@ -67,6 +68,11 @@ class Log:
     def diet_of_cook(self) -> np.ndarray:
         """Diet by cook code, with one place more for a cook nobody knows (n + 1,)."""
         return np.append(self.cook_diet, "any")
+
+    def profile(self, cook: np.ndarray, day: np.ndarray | int) -> np.ndarray:
+        """The code under which market and diet were known on the morning of the day: n where nothing had arrived."""
+        arrived = np.append(self.cook_day, np.iinfo(np.int64).max)[cook]
+        return np.where(arrived < day, cook, len(self.cooks))
 
     @cached_property
     def cuisines(self) -> np.ndarray:

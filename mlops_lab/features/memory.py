@@ -48,7 +48,7 @@ class Memory:
         self.first_date, self.newest = first_date, -1
         self.commit: str | None = None
         self._cooks, self._recipes = Ids(), Ids()
-        self._profile: dict[int, tuple[str, str]] = {}
+        self._profile: dict[int, tuple[str, str, int]] = {}
         self._attributes: dict[int, tuple] = {}
         self._versions: list[tuple[int, int, tuple]] = []
         self._snapshot: pd.DataFrame | None = None
@@ -81,7 +81,7 @@ class Memory:
         """Add the kept rows of one day, or of one bulk upload whose newest day this is."""
         self._log, self.newest = None, max(self.newest, day)
         if "cooks" in new:
-            self._absorb_cooks(new["cooks"])
+            self._absorb_cooks(ALWAYS if bulk else day, new["cooks"])
         if "recipes" in new:
             self._absorb_recipes(ALWAYS if bulk else day, new["recipes"])
         for table in ("clicks", "ratings"):
@@ -90,9 +90,9 @@ class Memory:
         if len(new.get("impressions", ())):
             self._absorb_impressions(day, new["impressions"], new.get("clicks"))
 
-    def _absorb_cooks(self, cooks: pd.DataFrame) -> None:
+    def _absorb_cooks(self, day: int, cooks: pd.DataFrame) -> None:
         for code, market, diet in zip(self._cooks.code(cooks["cook"]), cooks["market"], cooks["diet"], strict=True):
-            self._profile[int(code)] = (market, diet)
+            self._profile.setdefault(int(code), (market, diet, day))
 
     def _absorb_recipes(self, day: int, recipes: pd.DataFrame) -> None:
         if self._snapshot is not None and recipes.equals(self._snapshot):
@@ -140,7 +140,7 @@ class Memory:
     def _coded(self) -> Log:
         cooks, cook_at = self._cooks.ranked()
         recipes, recipe_at = self._recipes.ranked()
-        profile = [("unknown", "any")] * len(cooks)
+        profile = [("unknown", "any", -ALWAYS)] * len(cooks)
         for code, known in self._profile.items():
             profile[cook_at[code]] = known
         cook, recipe, day = self._columns("clicks" if self._chunks["clicks"] else "ratings", 3)
@@ -160,8 +160,9 @@ class Memory:
             days=self.newest + 1,
             cooks=cooks,
             recipes=recipes,
-            cook_market=np.array([market for market, _ in profile], dtype=np.str_),
-            cook_diet=np.array([diet for _, diet in profile], dtype=np.str_),
+            cook_market=np.array([market for market, _, _ in profile], dtype=np.str_),
+            cook_diet=np.array([diet for _, diet, _ in profile], dtype=np.str_),
+            cook_day=np.array([day for _, _, day in profile], dtype=np.int64),
             choice_cook=cook_at[cook][order],
             choice_recipe=recipe_at[recipe][order],
             choice_day=day[order],

@@ -17,7 +17,8 @@ from mlops_lab.data.interactions import Interactions
 from mlops_lab.draws import draw, keys
 from mlops_lab.errors import BadInput
 from mlops_lab.evaluation.blessing import bless
-from mlops_lab.evaluation.evaluate import evaluate, per_cook
+from mlops_lab.evaluation.evaluate import per_cook, ranked, summary
+from mlops_lab.evaluation.metrics import measured
 from mlops_lab.features.catalogue import CATEGORICAL, NUMERIC
 from mlops_lab.features.examples import examples, split_day
 from mlops_lab.features.log import Log
@@ -151,7 +152,8 @@ def evaluator(
         reason = f"No cook chose a new recipe on or after day {split}, so nothing can be judged."
         return {"chosen": _simplest(models), "blessed": False, "reasons": [reason], "metrics": {}, "difference": None}
     champion_score = _champion(example_gen, champion, champion_model, models, split)
-    scores = {name: per_cook(model, view, truth, k=K)["ndcg@10"] for name, model in models.items()}
+    lists = {name: ranked(model, view, K) for name, model in models.items()}
+    scores = {name: measured(found, truth)["ndcg@10"] for name, found in lists.items()}
     choosing = draw(0, "half of the cooks", keys(example_gen.cooks[view.cook])) < 0.5
     if choosing.all() or not choosing.any():
         choosing = np.arange(len(choosing)) % 2 == 0
@@ -167,7 +169,7 @@ def evaluator(
         "blessed": blessing.blessed,
         "reasons": list(blessing.reasons),
         "difference": blessing.difference,
-        "metrics": evaluate(models, view, truth, k=K),
+        "metrics": {name: summary(found, truth, len(view.recipes)) for name, found in lists.items()},
     }
 
 

@@ -16,7 +16,8 @@ def served_features(log: Log, cooks: np.ndarray, day: int) -> list[str]:
     The same function is called when an answer is given and, days later, when skew is checked.
     """
     code = log.codes_of(np.asarray(cooks, dtype=np.str_))
-    market, diet = log.markets[log.market_of_cook[code]], log.diet_of_cook[code]
+    known = log.profile(code, day)
+    market, diet = log.markets[log.market_of_cook[known]], log.diet_of_cook[known]
     chosen = log.by_cook.before(code, day)
     width = np.arange(len(log.cuisines))
     by_cuisine = log.by_cook_cuisine.table(code, width, len(log.cuisines), day) if len(code) else np.zeros((0, 0))
