@@ -95,11 +95,16 @@ def _parquet(frame: Any) -> bytes:
 
 
 def _npz(arrays: dict[str, Any]) -> bytes:
+    import zipfile
+
     import numpy
 
     buffer = io.BytesIO()
     try:
-        numpy.savez(buffer, allow_pickle=False, **{name: arrays[name] for name in sorted(arrays)})
+        with zipfile.ZipFile(buffer, "w") as members:  # numpy.savez would take some names for its own parameters
+            for name in sorted(arrays):
+                with members.open(f"{name}.npy", "w", force_zip64=True) as member:
+                    numpy.lib.format.write_array(member, arrays[name], allow_pickle=False)
     except (ValueError, TypeError) as error:
         raise Unkept(
             f"found arrays that npz cannot hold without pickle ({error}); give them number or text types"

@@ -25,7 +25,7 @@ Found = dict[str, str]  # what was seen -> its text, value or hash
 
 def fingerprint(step: Callable[..., Any]) -> str:
     """sha256 over the sources, values and versions that decide what a step does."""
-    found: Found = {}
+    found: Found = {"step": getattr(step, "__qualname__", "")}
     _function(inspect.unwrap(step), found)
     found |= {f"library {name}": version for name, version in versions().items()}
     found["python"] = "{}.{}".format(*sys.version_info[:2])

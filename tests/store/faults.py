@@ -41,8 +41,10 @@ def killed_before(name: str, real: Callable, args: tuple) -> None:
 
 def killed_within(name: str, real: Callable, args: tuple) -> None:
     """The process ends when half of the bytes are written, or just after a call that cannot be half done."""
-    real(args[0], args[1][: len(args[1]) // 2]) if name == "write" else real(*args)
-    os.kill(os.getpid(), signal.SIGKILL)
+    try:
+        real(args[0], args[1][: len(args[1]) // 2]) if name == "write" else real(*args)
+    finally:
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def disk_full(name: str, real: Callable, args: tuple) -> None:
