@@ -1,7 +1,8 @@
 """The stored rows as columns of codes, with the as-of indexes over them.
 
 Codes are places in the id lists, which are kept in id order, so equal data give equal codes whatever order the rows
-came in. A "choice" is a click; where a store has no clicks (Food.com), a review is.
+came in. A "choice" is a click, or a review on the day it arrived: Food.com has only reviews, and a company has them
+before it has a recommender.
 """
 
 import io

@@ -143,7 +143,8 @@ class Memory:
         profile = [("unknown", "any", -ALWAYS)] * len(cooks)
         for code, known in self._profile.items():
             profile[cook_at[code]] = known
-        cook, recipe, day = self._columns("clicks" if self._chunks["clicks"] else "ratings", 3)
+        both = zip(self._columns("clicks", 3), self._columns("ratings", 3), strict=True)
+        cook, recipe, day = (np.concatenate(columns) for columns in both)
         order = np.lexsort((recipe_at[recipe], cook_at[cook], day))  # rows in any order give the same log
         shown = self._columns("shown", 3)
         shown[0] = recipe_at[shown[0]]

@@ -39,7 +39,7 @@ def close(lab: "Lab", data: Commit, tables: Mapping[str, pd.DataFrame]) -> dict:
     today = today.with_failing(failing(checks))
     fresh += release.pages(advance(lab, [*past, {"facts": today.to_json()}], day))
     trained = None
-    if (day + 1) % lab.train_every == 0:
+    if (day + 1) % lab.train_every == 0 or lab.registry.alias("champion") is None:
         trained = train(lab, day)
     evening = {
         "day": day, "facts": today.to_json(), "summary": summary(today), "checks": [told(check) for check in checks],

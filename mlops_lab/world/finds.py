@@ -9,6 +9,7 @@ from mlops_lab.world.recipes import DIETS, Recipes
 from mlops_lab.world.shapes import under, under_rows
 
 _FINDS = 0.018  # finds that are cooked and told of, per request of the day
+_EARLIER = 1.5  # reviews from before day 0, per recipe
 _SHY = 0.005  # how often anybody tells of a find, where a reviewer does once
 _CALM = 1.6  # who searches looks for the best: reports pile up on few recipes
 
@@ -18,6 +19,10 @@ class Finds:
 
     def __init__(self, seed: int, cooks: Cooks, recipes: Recipes, choice: Choice):
         self._seed, self._cooks, self._recipes, self._choice = seed, cooks, recipes, choice
+
+    def before(self) -> tuple[np.ndarray, np.ndarray]:
+        """The finds of all the time before day 0: a company has reviews before it has a recommender."""
+        return self.on(-1, round(_EARLIER * self._recipes.ensure(0) / _FINDS))
 
     def on(self, day: int, requests: int) -> tuple[np.ndarray, np.ndarray]:
         """Cook and recipe numbers of the finds of a day that has this many requests."""

@@ -62,6 +62,13 @@ class Reports:
             rated.append((past, pairs[past + later == day]))
         return _gather(self._seed, day, cooked), _gather(self._seed, day, rated)
 
+    def imported(self, found: Pairs, first: Arrivals) -> Arrivals:
+        """Reviews of finds from before day 0, which all arrive on it, ahead of the first new ones."""
+        pairs = np.setdiff1d(np.unique(found[0] * _WIDE + found[1]), first.cook * _WIDE + first.recipe)
+        old = _gather(self._seed, 0, [(0, pairs)])
+        columns = zip(vars(old).values(), vars(first).values(), strict=True)
+        return Arrivals(*(np.concatenate(pair) for pair in columns))
+
     def _of(self, day: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         if day not in self._told:
             self._told[day] = _told(self._seed, day, *self._happened(day), self._telling())

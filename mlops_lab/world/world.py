@@ -56,7 +56,7 @@ class World:
     @classmethod
     def small(cls, seed: int = 7, incidents: Sequence[Incident | str] = ()) -> "World":
         """The quick size, for notebooks and tests."""
-        return cls(seed, cooks=300, recipes=250, requests=150, incidents=incidents)
+        return cls(seed, cooks=400, recipes=250, requests=250, incidents=incidents)
 
     def __repr__(self) -> str:
         cooks, recipes, requests = self.size
@@ -167,24 +167,25 @@ class World:
         opened = np.flatnonzero(place >= 0)
         opened = np.append(opened, opened[self._troubles.resent(day, number[opened])])
         title = self._recipes.id_column
-        impressions = self._rows(day, number[answer], cook[answer])
-        clicks = self._rows(day, number[opened], cook[opened])
+        where = {"position": position, "recipe": title.take(recipe[answer, position])}
         return {
-            "impressions": impressions.assign(position=position, recipe=title.take(recipe[answer, position])),
-            "clicks": clicks.assign(recipe=title.take(recipe[opened, place[opened]])),
+            "impressions": self._rows(day, number[answer], cook[answer], **where),
+            "clicks": self._rows(day, number[opened], cook[opened], recipe=title.take(recipe[opened, place[opened]])),
         }
 
-    def _rows(self, day: int, request: np.ndarray, cook: np.ndarray) -> pd.DataFrame:
+    def _rows(self, day: int, request: np.ndarray, cook: np.ndarray, **more: np.ndarray) -> pd.DataFrame:
         return pd.DataFrame(
             {
                 "request": self._asking(day).column.take(request), "day": np.full(len(request), day, dtype=np.int64),
-                "cook": self._cooks.id_column.take(cook),
+                "cook": self._cooks.id_column.take(cook), **more,
             }
         )  # fmt: skip
 
     def _arrived(self, day: int) -> dict[str, pd.DataFrame]:
         """The cooked and ratings tables: reports that arrive on the day, whatever day they speak of."""
         made, rated = self._reports.arriving(day)
+        if day == 0:  # the old reviews, in one batch, as they are imported when a lab opens
+            rated = self._reports.imported(self._finds.before(), rated)
         return {"cooked": self._told(made), "ratings": self._told(rated).assign(stars=rated.stars)}
 
     def _clicked_and_found(self, day: int) -> tuple[Pairs, Pairs]:

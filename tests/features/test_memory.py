@@ -36,7 +36,7 @@ def test_a_log_survives_its_bytes(memory):
     assert repr(again) == repr(log) == "Log(12 cooks, 18 recipes, 55 choices, 9 days from 2025-03-03)"
 
 
-def test_where_nothing_was_clicked_ratings_are_the_choices():
+def test_a_review_is_a_choice_on_the_day_it_arrived():
     memory = Memory()
     ratings = day_tables(0)["clicks"].drop(columns="request").assign(arrived=3, stars=5)
     memory.absorb(0, {"recipes": day_tables(0)["recipes"], "ratings": ratings}, bulk=True)
