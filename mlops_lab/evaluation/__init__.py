@@ -1,0 +1,11 @@
+"""How good a model is, how sure that is, and whether it is sure enough.
+
+    ranking    every recipe a cook has not chosen yet, best first (full ranking, never a sample)
+    truth      what each cook chose afterwards
+    metric     one number a cook; reported as value with a 95 % interval over cooks
+    paired     two models on the same cooks: the difference, cook by cook
+    blessing   the paired interval over the champion lies above zero
+    held out   rows set aside to choose with; the test rows are looked at once, at the end
+
+Reading order: `metrics`, `intervals`, `evaluate`, `blessing`; then `held_out`, `choice`, `compare` for any public data.
+"""

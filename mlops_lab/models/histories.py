@@ -1,0 +1,85 @@
+"""What models of histories share: aligning a view with the recipes that were known at fitting, and the cold start."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+
+from mlops_lab.data.interactions import Interactions
+
+
+class View(Protocol):
+    """The part of a view that models of histories look at."""
+
+    @property
+    def recipes(self) -> np.ndarray:
+        """Recipe ids (m,)."""
+
+    @property
+    def history(self) -> sp.csr_array:
+        """How often each cook chose each recipe before (n, m)."""
+
+
+class HistoryModel:
+    """Scores recipes by what a cook chose before. A cook without a (known) choice is scored by popularity.
+
+    recipes_ (M,): ids known at fitting. popularity_ (M,): score of each for a cook who is new.
+    A recipe of the view that was unknown at fitting scores 0: there is no evidence about it.
+    """
+
+    kind: ClassVar[str]
+    arrays: ClassVar[tuple[str, ...]] = ("recipes_", "popularity_")  # the fitted attributes, as they are saved
+    recipes_: np.ndarray
+    popularity_: np.ndarray
+
+    @property
+    def params(self) -> Mapping[str, Any]:
+        """What the constructor was given."""
+        return {}
+
+    def __repr__(self) -> str:
+        given = ", ".join(f"{name}={value:g}" for name, value in self.params.items())
+        return f"{type(self).__name__}({given})"
+
+    def fit(self, interactions: Interactions, as_of_day: float | None = None) -> "HistoryModel":
+        """Learn from rows in any order; as_of_day matters only where time does."""
+        raise NotImplementedError
+
+    def score(self, view: View) -> np.ndarray:
+        """Scores of n cooks x m recipes, float64, higher is better."""
+        place = places(self.recipes_, view.recipes)
+        history = known_history(view.history, place, len(self.recipes_))
+        scores = widened(self._scores(history), place)
+        cold = np.flatnonzero(np.diff(history.indptr) == 0)
+        scores[cold] = widened(self.popularity_[None, :], place)
+        return scores
+
+    def _scores(self, history: sp.csr_array) -> np.ndarray:
+        """Scores (n, M) from ones for every recipe chosen before (n, M)."""
+        raise NotImplementedError
+
+
+def places(known: np.ndarray, asked: np.ndarray) -> np.ndarray:
+    """Where each id asked for stands among the known ones (len(asked),), -1 for an unknown one."""
+    if len(known) == len(asked) and np.array_equal(known, asked):
+        return np.arange(len(known))
+    return pd.Index(known.astype(object)).get_indexer(asked.astype(object))
+
+
+def known_history(history: sp.csr_array, place: np.ndarray, width: int) -> sp.csr_array:
+    """The history (n, m) in the columns of the model (n, width): ones for what was chosen and is known."""
+    cook = np.repeat(np.arange(history.shape[0]), np.diff(history.indptr))
+    column = place[history.indices]
+    kept = (column >= 0) & (history.data > 0)
+    starts = np.concatenate([[0], np.cumsum(np.bincount(cook[kept], minlength=history.shape[0]))])
+    return sp.csr_array((np.ones(int(kept.sum())), column[kept], starts), shape=(history.shape[0], width))
+
+
+def widened(scores: np.ndarray, place: np.ndarray) -> np.ndarray:
+    """Scores (n, M) in the columns of a view (n, m) as new float64; 0 where the model does not know the recipe."""
+    if np.array_equal(place, np.arange(scores.shape[1])):
+        return np.array(scores, dtype=np.float64)
+    padded = np.column_stack([scores, np.zeros(len(scores), dtype=scores.dtype)])
+    return padded[:, place].astype(np.float64)
