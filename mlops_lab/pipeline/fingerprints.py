@@ -20,6 +20,7 @@ from typing import Any
 from mlops_lab.pipeline.sources import hashed, imported, modules
 
 LIBRARIES = ("numpy", "pandas", "pyarrow", "scipy", "scikit_learn")
+READS = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS")
 Found = dict[str, str]  # what was seen -> its text, value or hash
 
 
@@ -87,7 +88,7 @@ def _used(function: Any, source: str) -> Iterator[tuple[str, list[str], Any]]:
 
 def _globals(code: CodeType) -> set[str]:
     """Global names that a function reads, itself or in functions inside it; parameters and locals are none."""
-    names = {i.argval for i in dis.get_instructions(code) if i.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
+    names = {i.argval for i in dis.get_instructions(code) if i.opname in READS}
     return names.union(*(_globals(inner) for inner in code.co_consts if isinstance(inner, CodeType)))
 
 

@@ -78,6 +78,11 @@ class Pipeline:
     def __repr__(self) -> str:
         return f"Pipeline({self.name}: {', '.join(step.name for step in self._steps)})"
 
+    def edges(self) -> list[tuple[str, str]]:
+        """(step, artifact it takes) of every edge; artifacts that no step makes are inputs."""
+        names = {step.name for step in self._steps}
+        return [(step.name, taken) for step in self._steps for taken in step.edges(names)]
+
     def run(self, store: Store, ledger: Ledger, inputs: Mapping[str, Any], *, force: bool = False) -> Run:
         """Run the steps whose code or inputs are new (with force: all), skip the others, record both.
 

@@ -55,11 +55,10 @@ def imported(source: str, module: str) -> Iterator[str]:
 
 def path_of(name: str) -> Path | None:
     """The file of a module of ours, found without importing it; None for all others."""
+    top, *rest = name.split(".")
     loaded = getattr(sys.modules.get(name), "__file__", None)
     if loaded:
-        path = Path(loaded)
-        return path if path.suffix == ".py" and _ours(path, name) else None
-    top, *rest = name.split(".")
+        return _ours(loaded, top)
     root = _root(top)
     if root is None:
         return None
@@ -74,15 +73,16 @@ def _root(top: str) -> Path | None:
     """The file of a top-level module or package of ours."""
     loaded = getattr(sys.modules.get(top), "__file__", None)
     spec = None if loaded else importlib.machinery.PathFinder.find_spec(top)
-    path = loaded or (spec and spec.origin)
-    return Path(path) if path and path.endswith(".py") and _ours(Path(path), top) else None
+    file = loaded or (spec and spec.origin)
+    return _ours(file, top) if file else None
 
 
-def _ours(path: Path, name: str) -> bool:
-    if name.partition(".")[0] == __name__.partition(".")[0]:
-        return True
-    installed = {"site-packages", "dist-packages"}.intersection(path.parts)
-    return not installed and not path.is_relative_to(_STANDARD)
+@functools.lru_cache(maxsize=4096)
+def _ours(file: str, top: str) -> Path | None:
+    """The file as a path when it is Python of ours."""
+    path = Path(file)
+    installed = {"site-packages", "dist-packages"}.intersection(path.parts) or path.is_relative_to(_STANDARD)
+    return path if path.suffix == ".py" and (top == __name__.partition(".")[0] or not installed) else None
 
 
 def hashed(text: str | bytes) -> str:

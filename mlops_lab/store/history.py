@@ -46,10 +46,10 @@ class History:
     def head(self, repo: str, branch: str = MAIN) -> Commit | None:
         """The newest commit of a branch as it is on disk now; None when there is no such branch yet."""
         try:
-            content = self._ref(repo, branch).read_bytes()
+            id = self._named_by(repo, branch)
         except (FileNotFoundError, NotADirectoryError):
             return None
-        return self._commit(content.decode(errors="replace").strip())
+        return self._commit(id)
 
     def get(self, rev: Rev) -> Commit:
         """The commit of a revision. Raises UnknownCommit when there is none or more than one."""
@@ -86,10 +86,13 @@ class History:
     def _ref(self, repo: str, branch: str) -> Path:
         return self.path / "refs" / checked_name("Repo", repo) / checked_name("Branch", branch)
 
+    def _named_by(self, repo: str, branch: str) -> str:
+        return self._ref(repo, branch).read_bytes().decode(errors="replace").strip()
+
     def _named(self, base: str) -> Commit:
         repo, _, branch = base.partition("@")
         if repo in self.repos() and (branch or MAIN) in self.branches(repo):
-            return self._commit(self._ref(repo, branch or MAIN).read_text().strip())
+            return self._commit(self._named_by(repo, branch or MAIN))
         if is_id(base) and self._packs.find(base):
             return self._commit(base)
         self._packs.refresh()

@@ -98,7 +98,8 @@ class Store(History):
 
     def verify(self) -> list[Problem]:
         """Read everything again, compare with the hashes, follow all references; empty when all is well."""
-        refs = {(repo, branch): self._ref(repo, branch) for repo in self.repos() for branch in self.branches(repo)}
+        # The refs are read before the packs: what another process commits meanwhile is no problem.
+        refs = {(repo, branch): self._named_by(repo, branch) for repo in self.repos() for branch in self.branches(repo)}
         return problems(self.path, refs)
 
     # Writing

@@ -8,7 +8,7 @@ from mlops_lab.store.commits import Commit, decoded
 from mlops_lab.store.packs import Packs, Place
 from mlops_lab.store.trees import Node, digest_of
 
-Refs = Mapping[tuple[str, str], Path]  # (repo, branch) -> the file that holds the id of its newest commit
+Refs = Mapping[tuple[str, str], str]  # (repo, branch) -> id of its newest commit, as the ref says
 Inside = dict[str, frozenset[str]]  # digest of a tree node -> the damaged objects below it
 
 
@@ -117,7 +117,6 @@ def _sources(commit: Commit) -> list[str]:
 
 
 def _bad_refs(refs: Refs, commits: Mapping[str, Commit]) -> Iterator[Problem]:
-    for (repo, branch), path in refs.items():
-        id = path.read_bytes().decode(errors="replace").strip()
+    for (repo, branch), id in refs.items():
         if id not in commits or commits[id].repo != repo:
             yield Problem(f"refs/{repo}/{branch}", "does not name a readable commit of its repo", [id])

@@ -342,6 +342,11 @@ def test_a_copied_workspace_skips_what_was_done_before(tmp_path):
     assert ran(flows.run(tmp_path / "there")) == []
 
 
+def test_edges_name_what_each_step_takes():
+    assert COUNTING.edges() == [
+        ("doubled", "numbers"), ("longest", "doubled"), ("told", "longest"), ("told", "unit")]  # fmt: skip
+
+
 def test_reprs_fit_one_line(count, ledger):
     run = count()
     assert repr(COUNTING) == "Pipeline(counting: doubled, longest, told)"

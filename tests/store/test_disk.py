@@ -133,6 +133,7 @@ def test_two_processes_that_commit_at_once_lose_nothing(tmp_path):
     while any(writer.poll() is None for writer in writers):
         if head := store.head("shared"):
             lengths.append(len(head.tree))  # a reader never meets half a commit
+        assert Store(store.path).verify() == []  # nor does who verifies meanwhile
     assert [writer.returncode for writer in writers] == [0, 0]
     assert store.paths("shared") == [f"{w}/{i:03}" for w in "ab" for i in range(15)]
     assert (len(store.log("shared")), store.verify(), lengths) == (30, [], sorted(lengths))
