@@ -21,7 +21,7 @@ def _parquet_rows(content: bytes) -> int | None:
     import pyarrow.parquet as pq
 
     try:
-        return int(pq.read_metadata(io.BytesIO(content)).num_rows)
+        return int(pq.read_metadata(pa.BufferReader(content)).num_rows)
     except (pa.ArrowException, OSError):
         return None
 
