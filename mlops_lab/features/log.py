@@ -151,9 +151,14 @@ class Log:
     def _sorted_cooks(self) -> np.ndarray:
         return self.cooks[self._cook_sorter]
 
-    def history(self, day: int) -> sp.csr_array:
-        """How often each cook chose each recipe before the day: (n + 1, m); the last row is a cook nobody knows."""
+    def history(self, day: int, window: int | None = None) -> sp.csr_array:
+        """How often each cook chose each recipe before the day: (n + 1, m); the last row is a cook nobody knows.
+
+        With a window, only on the days [day - window, day).
+        """
         past = self.choice_day < day
+        if window is not None:
+            past &= self.choice_day >= day - window
         at = (self.choice_cook[past], self.choice_recipe[past])
         shape = (len(self.cooks) + 1, len(self.recipes))
         return sp.csr_array((np.ones(int(past.sum())), at), shape=shape)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from mlops_lab.features.catalogue import FEATURES, Question
+from mlops_lab.features.catalogue import FEATURES, RECENT, Question
 from mlops_lab.features.log import Log
 
 
@@ -74,6 +74,11 @@ class Morning:
     def history(self) -> sp.csr_array:
         """Earlier choices of every cook (n + 1, m); the last row is a cook nobody knows."""
         return self.log.history(self.day)[:, self.codes]
+
+    @cached_property
+    def resting(self) -> sp.csr_array:
+        """As history, of the last four weeks alone: what a cook has just chosen is not shown again (n + 1, m)."""
+        return self.log.history(self.day, RECENT)[:, self.codes]
 
     def view(self, cooks: np.ndarray) -> "Grid":
         """The view for these cook ids (n,), known or not."""

@@ -69,8 +69,8 @@ class Graph:
         for number in np.unique(version).tolist():
             rows = np.flatnonzero(version == number)
             scores[rows], fallback[rows] = self._scores(number, view.take(rows))
-        seen = view.history.tocoo()
-        scores[seen.coords[0], seen.coords[1]] = -np.inf
+        resting = morning.resting[view.cook].tocoo()
+        scores[resting.coords[0], resting.coords[1]] = -np.inf
         chosen, propensity = fill(scores, requests.request, requests.day, requests.k, self.seed)
         kept = np.take_along_axis(scores, np.maximum(chosen, 0), axis=1) if scores.shape[1] else np.zeros(chosen.shape)
         return Slates(

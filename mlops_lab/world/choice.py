@@ -23,7 +23,7 @@ _LEVEL = -7.3  # sets the click rate: leaving is by far the commonest answer
 _SEASON = 0.8
 _MINUTES = 0.2  # per unit of log(minutes / 40): nobody has time
 _FORBIDDEN = -5.0  # a dish against the cook's diet
-_OPENED = np.exp(-2.5)  # novelty: what is left of the appeal of a recipe opened before
+_OPENED = np.exp(-2.5)  # novelty: what is left of the appeal of a recipe opened in the last four weeks
 _PLACE = 0.5  # position bias: examination falls with place ** -0.5 (Craswell et al. 2008, for shape)
 _FASHION = 1.1  # taste drift: a third of the cuisines gain this, the others lose it, on top of turned tastes
 

@@ -37,7 +37,8 @@ class Cooks:
 
     def numbers(self, ids: np.ndarray, day: int) -> np.ndarray:
         """Cook numbers of ids of any shape; raises BadInput where none had joined by the day."""
-        return numbers(ids, self.ids[: self.joined_by(day)], f"cook who had joined by day {day}")
+        size = self.joined_by(day)  # first, since it may make cooks
+        return numbers(ids, self.ids[:size], f"cook who had joined by day {day}")
 
     def table(self, first: int, last: int) -> pd.DataFrame:
         """The public side of the cooks with numbers in [first, last)."""
@@ -53,7 +54,7 @@ class Cooks:
         self.taste = _tastes(seed, number, self.market)
         self.appetite = 0.3 * normal(seed, "appetite", number)
         # Pareto with a cap: half the cooks ask about twice in a season, one in ten every day.
-        self.asking = (draw(seed, "asking", number) + 0.12) ** -3.5
+        self.asking = (draw(seed, "asking", number) + 0.2) ** -3.5
         # One cook in some hundred and fifty is a reviewer, who tells of nearly everything; the others hardly ever do.
         self.telling = 1 / (1 + (draw(seed, "telling", number) / 0.004) ** 4)
         self.ids = np.char.add("c", np.char.zfill(number.astype(np.str_), 5))

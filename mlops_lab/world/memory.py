@@ -1,24 +1,26 @@
-"""What the world itself must remember: who has opened which recipe, and what was opened in the last days."""
+"""What the world itself must remember: who has opened which recipe lately, and what was opened on each day."""
 
 import numpy as np
 
-_NEVER = np.iinfo(np.int16).max
+RESTS = 28  # days until a recipe is as tempting again as it was
+_NEVER = np.iinfo(np.int16).min
 
 
 class Memory:
     """The clicks so far, as pairs of cook and recipe numbers by day."""
 
     def __init__(self) -> None:
-        self._first = np.full((0, 0), _NEVER, dtype=np.int16)
+        self._last = np.full((0, 0), _NEVER, dtype=np.int16)
         self._days: dict[int, tuple[np.ndarray, np.ndarray]] = {}
 
     def seen(self, day: int, cook: np.ndarray, recipe: np.ndarray) -> np.ndarray:
-        """Whether each cook had opened each recipe before the day; cook and recipe broadcast."""
-        if not self._first.size:
+        """Whether each cook opened each recipe in the RESTS days before the day; cook and recipe broadcast."""
+        if not self._last.size:
             return np.zeros(np.broadcast_shapes(cook.shape, recipe.shape), dtype=bool)
-        rows, columns = self._first.shape
+        rows, columns = self._last.shape
         inside = (cook < rows) & (recipe < columns)
-        return inside & (self._first[np.minimum(cook, rows - 1), np.minimum(recipe, columns - 1)] < day)
+        last = self._last[np.minimum(cook, rows - 1), np.minimum(recipe, columns - 1)]
+        return inside & (last >= day - RESTS) & (last < day)
 
     def on(self, day: int) -> tuple[np.ndarray, np.ndarray]:
         """The clicks of one day: cook and recipe numbers."""
@@ -29,21 +31,25 @@ class Memory:
         """Keep a day's clicks. What was remembered of that day and of later ones is forgotten first."""
         self.forget(day)
         self._days[day] = (cook, recipe)
-        if not len(cook):
-            return
-        self._reserve(int(cook.max()) + 1, int(recipe.max()) + 1)
-        np.minimum.at(self._first, (cook, recipe), np.int16(day))
+        self._note(day, cook, recipe)
 
     def forget(self, day: int) -> None:
         """Go back to the morning of a day."""
         if any(known >= day for known in self._days):
             self._days = {known: pairs for known, pairs in self._days.items() if known < day}
-            self._first[self._first >= day] = _NEVER
+            self._last[:] = _NEVER
+            for known in sorted(self._days):
+                self._note(known, *self._days[known])
+
+    def _note(self, day: int, cook: np.ndarray, recipe: np.ndarray) -> None:
+        if len(cook):
+            self._reserve(int(cook.max()) + 1, int(recipe.max()) + 1)
+            np.maximum.at(self._last, (cook, recipe), np.int16(day))
 
     def _reserve(self, cooks: int, recipes: int) -> None:
-        rows, columns = self._first.shape
+        rows, columns = self._last.shape
         if cooks <= rows and recipes <= columns:
             return
         grown = np.full((max(rows, cooks + cooks // 8), max(columns, recipes + recipes // 8)), _NEVER, dtype=np.int16)
-        grown[:rows, :columns] = self._first
-        self._first = grown
+        grown[:rows, :columns] = self._last
+        self._last = grown

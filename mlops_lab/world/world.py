@@ -94,6 +94,7 @@ class World:
 
         Raises BadInput when a slate names a recipe or a request this world does not have today.
         """
+        self._forget(day)
         return self.answer(day, recommend(self.requests(day, k)))
 
     def answer(self, day: int, slates: Slates) -> Traffic:
