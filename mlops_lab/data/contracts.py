@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from mlops_lab.data.formats import KEYS, SEASONS, TABLES
 from mlops_lab.errors import BadInput
@@ -115,7 +116,11 @@ def _checks(check: Any, rule: Rule) -> list:
         return []
     if rule.values:
         return [check.isin(rule.values)]
-    return [check(lambda ids: ~no_word(ids), name="one word") if rule.word else check.str_length(min_value=1)]
+    return [
+        check(lambda ids: pd.Series(~no_word(ids), index=ids.index), name="one word")
+        if rule.word
+        else check.str_length(min_value=1)
+    ]
 
 
 def no_word(ids: Any) -> np.ndarray:

@@ -50,10 +50,10 @@ def id_of(text: str) -> str | None:
 
 
 def ids(column: pd.Series) -> tuple[pd.Series, np.ndarray]:
-    """Ids as plain digits, and where there is something, but no id (n,) bool."""
-    found = by_distinct(column, id_of)
-    text = pd.Series(found, dtype="str").fillna("")
-    return text, (text == "").to_numpy(dtype=bool) & (column.str.strip() != "").to_numpy(dtype=bool)
+    """Ids as plain digits, other text as it was; and where there is something that is no id (n,) bool."""
+    text = pd.Series(by_distinct(column, lambda text: id_of(text) or text.strip()), dtype="str")
+    wrong = by_distinct(text, lambda text: text != "" and id_of(text) is None)
+    return text, wrong.astype(bool)
 
 
 def day_of_date(text: str) -> int | str:

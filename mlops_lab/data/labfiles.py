@@ -46,7 +46,8 @@ def ingest_lab(store: Store, path: str | Path) -> Ingested:
     folder = Path(path)
     days = _days(folder)
     first_date = _first_date(folder, str(head.metadata["first_date"]) if head else FIRST_DATE)
-    known, changes, parts = known_at(store, head), {}, []
+    known, parts = known_at(store, head), []
+    changes: dict[str, bytes | None] = {}
     for day, files in days.items():
         traffic, unparsable = _read_day(day, first_date, files)
         calendar(head, traffic)
@@ -86,9 +87,12 @@ def _first_date(folder: Path, default: str) -> str:
     if not file.exists():
         return default
     try:
-        return date.fromisoformat(json.loads(file.read_text(encoding="utf-8"))["first_date"]).isoformat()
+        first = date.fromisoformat(json.loads(file.read_text(encoding="utf-8"))["first_date"])
     except (OSError, ValueError, TypeError, KeyError):
-        raise BadInput(f'{file} is no calendar; expected {{"first_date": "{FIRST_DATE}"}}.') from None
+        first = date.min
+    if not 1900 <= first.year < 2200:
+        raise BadInput(f'{file} is no calendar; expected {{"first_date": "{FIRST_DATE}"}}.')
+    return first.isoformat()
 
 
 def _read_day(day: int, first_date: str, files: dict[str, Path]) -> tuple[Traffic, dict[str, list[str]]]:

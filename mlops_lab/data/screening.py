@@ -172,7 +172,8 @@ def as_json(rows: pd.DataFrame) -> list[str]:
     """Each row as one JSON object, as it came; what JSON cannot say becomes text, a missing value null."""
     columns = [_plain(rows[name]) for name in rows.columns]
     names = [str(name) for name in rows.columns]
-    return [json.dumps(dict(zip(names, row, strict=True))) for row in zip(*columns, strict=True)]
+    cells = zip(*columns, strict=True) if columns else [()] * len(rows)
+    return [json.dumps(dict(zip(names, row, strict=True))) for row in cells]
 
 
 def _plain(column: pd.Series) -> list:

@@ -37,6 +37,6 @@ def _of_numbers(column: pd.Series) -> dict[str, Any]:
 
 
 def _of_values(column: pd.Series) -> dict[str, Any]:
-    counts = column.value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    counts = column.dropna().astype("str").value_counts().sort_index().sort_values(ascending=False, kind="stable")
     top = {str(value): int(n) for value, n in counts.head(TOP).items()}
     return {"count": len(column), "missing": int(column.isna().sum()), "distinct": len(counts), "top": top}

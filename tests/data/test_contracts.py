@@ -1,0 +1,67 @@
+"""The contract is said once: the fast screen and pandera refuse the same rows."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pandera.errors
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mlops_lab.data.contracts import CONTRACTS, contract
+from mlops_lab.data.formats import KEYS, TABLES
+from mlops_lab.data.screening import screen
+from mlops_lab.errors import BadInput
+
+from .tables_of_a_day import good
+
+BAD = {
+    "text": [None, "", "two words", "tab\tinside", "no-break\u00a0space", "a\n", "autumn", "vegan", "x"],
+    "float": [np.nan, -1.0, np.inf, -np.inf, 525_601.0, 2_147_483_647.0, 0.0],
+    "int": [-1, 6, 10**7, -(10**9), 0],
+    "bool": [True, False],
+}
+
+
+def refused_by_pandera(table: str, frame: pd.DataFrame) -> set[int]:
+    try:
+        contract(table).validate(frame, lazy=True)
+    except pandera.errors.SchemaErrors as error:
+        return {int(row) for row in error.failure_cases["index"]}
+    return set()
+
+
+def refused_by_screen(table: str, frame: pd.DataFrame) -> set[int]:
+    kept = screen(table, frame.assign(row=range(len(frame))), known=None)
+    return {json.loads(text)["row"] for text in kept.quarantined["row"]}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_what_is_good_passes_both(table):
+    frame = good(table, 5)
+    assert refused_by_pandera(table, frame) == refused_by_screen(table, frame) == set()
+
+
+@pytest.mark.parametrize("table", TABLES)
+@settings(max_examples=25, deadline=None)
+@given(data=st.data())
+def test_both_refuse_the_same_rows(table, data):
+    frame = good(table, 6)
+    for _ in range(data.draw(st.integers(1, 4))):
+        column = data.draw(st.sampled_from([c for c in TABLES[table] if c not in KEYS[table] or len(KEYS[table]) == 1]))
+        value = data.draw(st.sampled_from(BAD[CONTRACTS[table][column].kind]))
+        if value not in set(frame[column]):  # a second "x" in a key would be a duplicate, which is judged below
+            frame.loc[data.draw(st.integers(0, 5)), column] = value
+    assert refused_by_pandera(table, frame) == refused_by_screen(table, frame)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_both_refuse_the_second_of_two_rows_with_one_key(table):
+    frame = pd.concat([good(table, 3), good(table, 2)], ignore_index=True)
+    assert refused_by_pandera(table, frame) == refused_by_screen(table, frame) == {3, 4}
+
+
+def test_an_unknown_table_is_bad_input():
+    with pytest.raises(BadInput, match="No table is called 'click'"):
+        contract("click")
