@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from mlops_lab.data.interactions import Interactions, read_interactions
+from mlops_lab.data.interaction_files import read_interactions
+from mlops_lab.data.interactions import Interactions
 from mlops_lab.errors import BadInput
 from mlops_lab.evaluation.choice import Candidate, by_popularity, choose
 from mlops_lab.evaluation.evaluate import ranked

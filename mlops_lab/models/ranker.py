@@ -76,9 +76,7 @@ class Ranker:
         if self.categorical:
             known = list(pipeline["features"].named_transformers_["categorical"].categories_)
         numbers = len(self.numeric) + 1
-        # A feature that was never known has no mean; it adds nothing whatever it says later.
-        slope = np.where(np.isnan(scaler.mean_), 0.0, weights[:numbers] / scaler.scale_)
-        mean = np.nan_to_num(scaler.mean_)
+        slope, mean = weights[:numbers] / scaler.scale_, scaler.mean_
         self.mean_, self.slope_ = mean[:-1], slope[:-1]
         self.category_ = np.concatenate([np.zeros(0, "<U1"), *(np.asarray(texts, dtype=np.str_) for texts in known)])
         self.category_feature_ = np.repeat(np.arange(len(known)), [len(texts) for texts in known]).astype(np.int64)
@@ -157,7 +155,9 @@ def canonical_order(columns: Sequence[Any]) -> np.ndarray:
 
 def _finite(values: Any) -> np.ndarray:
     numbers = np.asarray(values, dtype=np.float64)
-    return np.where(np.isfinite(numbers), numbers, np.nan)
+    known = np.isfinite(numbers)
+    # A feature that was never known is a constant: it has slope 0, whatever it says later.
+    return np.where(known, numbers, np.nan) if known.any() else np.zeros(len(numbers))
 
 
 def _text(values: Any) -> np.ndarray:
