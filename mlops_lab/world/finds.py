@@ -27,7 +27,8 @@ class Finds:
     def on(self, day: int, requests: int) -> tuple[np.ndarray, np.ndarray]:
         """Cook and recipe numbers of the finds of a day that has this many requests."""
         number = np.arange(round(_FINDS * requests))
-        telling = np.cumsum(_SHY + self._cooks.telling[: self._cooks.joined_by(day)])
+        size = self._cooks.joined_by(day)  # first, since it may make cooks
+        telling = np.cumsum(_SHY + self._cooks.telling[:size])
         cook = under(telling, draw(self._seed, "finder", day, number))
         kind = self._cooks.market[cook] * len(DIETS) + self._cooks.diet[cook]
         u = draw(self._seed, "find", day, number)

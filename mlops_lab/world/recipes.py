@@ -60,7 +60,8 @@ class Recipes:
 
     def numbers(self, ids: np.ndarray, day: int) -> np.ndarray:
         """Recipe numbers of ids of any shape, -1 for ""; raises BadInput where none was published by the day."""
-        return numbers(ids, self.ids[: self.ensure(day)], f"recipe published by day {day}", blanks=True)
+        size = self.ensure(day)  # first, since it may make recipes
+        return numbers(ids, self.ids[:size], f"recipe published by day {day}", blanks=True)
 
     def _grow(self, size: int) -> None:
         if size <= self._blocks * _BLOCK:

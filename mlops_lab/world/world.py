@@ -142,7 +142,8 @@ class World:
             if day < 0:
                 raise BadInput(f"day {day} lies before this world began; expected 0 or more")
             number = np.arange(self._volume(day))
-            edges = np.cumsum(self._cooks.asking[: self._cooks.joined_by(day)])
+            size = self._cooks.joined_by(day)  # first, since it may make cooks
+            edges = np.cumsum(self._cooks.asking[:size])
             cook = under(edges, draw(self.seed, "asks", day, number))
             ids = np.array([f"q{day:04d}-{n:05d}" for n in number.tolist()], dtype=np.str_)
             self._asked = _Asking(day, ids, pd.array(ids, dtype="str"), cook)

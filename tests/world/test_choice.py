@@ -25,6 +25,18 @@ def test_a_recipe_keeps_its_luck_in_any_slate(world):
     assert set(half.index) <= set(full.index)
 
 
+def test_a_recipe_takes_its_luck_along_to_another_place():
+    """Lower down it is examined less, so whoever opens it in the tenth place would open it in the first."""
+    world = World(7)
+    asked = world.requests(0)
+    clicked = []
+    for place in (0, 9):
+        slate = np.full((len(asked), 10), "", dtype="<U6")
+        slate[:, place] = world.truth().quality().idxmax()
+        clicked.append(set(world.answer(0, slates_of(asked, slate)).tables["clicks"]["request"]))
+    assert clicked[1] < clicked[0] and len(clicked[1]) > 5
+
+
 def test_a_better_slate_only_adds_clicks(world):
     asked, truth = world.requests(0), world.truth()
     poor = at_random(asked)

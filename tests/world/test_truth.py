@@ -29,8 +29,8 @@ def test_a_recipe_alone_has_its_own_chance(world):
 
 def test_secrets_come_as_tables(world):
     truth = World.small(7, ["taste-drift@3", "worse-model@5"]).truth()
-    assert truth.tastes(0).shape == (300, 12) and truth.quality().shape == (250,)
-    assert not truth.tastes(2).equals(truth.tastes(3).head(300))
+    assert truth.tastes(0).shape == (400, 12) and truth.quality().shape == (250,)
+    assert not truth.tastes(2).equals(truth.tastes(3).head(400))
     assert truth.incidents()[["kind", "day", "where"]].to_numpy().tolist() == [
         ["taste-drift", 3, "world"], ["worse-model", 5, "lab"],
     ]  # fmt: skip
@@ -47,7 +47,7 @@ def test_looking_at_the_truth_changes_nothing(world):
 
 @pytest.mark.parametrize("day", [0, 40])
 def test_tastes_of_early_cooks_do_not_depend_on_who_joins_later(day):
-    drifting = World.small(7, ["taste-drift@0"])
+    drifting = World(7, cooks=40, incidents=["taste-drift@0"])
     early = drifting.truth().tastes(day)
-    drifting.requests(900)
+    drifting.requests(9000)
     assert early.equals(drifting.truth().tastes(day))

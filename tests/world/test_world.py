@@ -34,7 +34,7 @@ def same(one: Traffic, other: Traffic) -> None:
 def test_a_world_says_what_it_is_in_one_line():
     size = "2,000 cooks, 1,500 recipes, 1,000 requests a day"
     assert repr(World(seed=7)) == f"World(seed=7: {size}, incidents: none)"
-    assert repr(World.small(1, ["unit-change@3"])).endswith("150 requests a day, incidents: unit-change@3)")
+    assert repr(World.small(1, ["unit-change@3"])).endswith("250 requests a day, incidents: unit-change@3)")
 
 
 def test_traffic_holds_the_tables_of_the_border_in_their_columns_and_types(world):
@@ -119,16 +119,33 @@ def test_a_new_process_that_remembers_the_clicks_goes_on_as_the_old_one(world):
         same(one, other)
 
 
+@pytest.mark.parametrize("day", [1, 2, 160, 700])
+def test_who_asks_on_a_day_does_not_depend_on_how_the_world_got_there(day):
+    """New cooks are made in batches; a batch made too late would leave the newest out."""
+    jumped, straight = World.small(7), World.small(7)
+    jumped.requests(900)
+    assert straight.requests(day).frame().equals(jumped.requests(day).frame())
+
+
 def test_a_remembered_past_of_another_world_is_refused(world):
     with pytest.raises(BadInput, match="no cook who had joined by day 0"):
         world.remember({"clicks": pd.DataFrame({"day": [0], "cook": ["38094"], "recipe": ["r00001"]})})
 
 
+def test_a_new_world_knows_every_cook_and_recipe_of_a_late_day_at_once():
+    late = World(1, cooks=400, recipes=400)
+    assert 0 < late.truth().click_chance(["c00639"], ["r00719"], 599)[0] < 1
+
+
 def test_playing_a_day_again_goes_back_to_its_morning(world):
-    first = played(world, at_random, range(6))
-    same(world.play(3, at_random), first[3])
-    world.play(3, lambda q: at_random(q, salt=1))
-    same(played(world, at_random, range(3, 6))[-1], first[-1])
+    """The oracle looks at what was opened before, so a click that should be forgotten would show."""
+    fresh = World.small(7)
+    straight = played(fresh, at_random, range(3)) + played(fresh, fresh.truth().oracle, range(3, 12))
+    played(world, at_random, range(9))
+    for one, other in zip(straight[3:], played(world, world.truth().oracle, range(3, 12)), strict=True):
+        same(one, other)
+    for one, other in zip(straight, played(world, at_random, range(3)), strict=False):
+        same(one, other)
 
 
 def test_answering_slates_row_by_row_is_the_same_day(world):
@@ -151,7 +168,7 @@ def test_cooks_arrive_once_and_recipes_come_as_one_growing_snapshot(world):
     log = played(world, at_random, range(30))
     cooks, recipes = together(log, "cooks"), log[-1].tables["recipes"]
     assert cooks["cook"].is_unique and set(together(log, "requests")["cook"]) <= set(cooks["cook"])
-    assert len(log[0].tables["cooks"]) == 300 and len(cooks) > 300
+    assert len(log[0].tables["cooks"]) == 400 and len(cooks) > 400
     assert len(log[0].tables["recipes"]) == 250 and len(recipes) > 255
     assert recipes["recipe"].is_monotonic_increasing and recipes["published_day"].max() <= 29
     assert log[1].tables["recipes"] is log[2].tables["recipes"]
@@ -159,7 +176,7 @@ def test_cooks_arrive_once_and_recipes_come_as_one_growing_snapshot(world):
 
 def test_reports_arrive_late_and_once(world):
     log = played(world, at_random, range(40))
-    cooked, rated = together(log, "cooked"), together(log, "ratings")
+    cooked, rated = together(log, "cooked"), together(log[1:], "ratings")
     assert (cooked["arrived"] - cooked["day"]).between(0, 7).all() and (cooked["arrived"] > cooked["day"]).any()
     assert (rated["arrived"] - rated["day"]).between(1, 14).all()
     for day in log:
@@ -169,6 +186,12 @@ def test_reports_arrive_late_and_once(world):
     assert not cooked.duplicated(["cook", "recipe", "day"]).any()
     told = rated.merge(cooked, on=["cook", "recipe", "day"], suffixes=("", "_told"))
     assert len(told) == len(rated) and (told["arrived"] >= told["arrived_told"]).all()
+
+
+def test_reviews_from_before_the_lab_arrive_with_day_0_and_name_the_recipes_that_please(world):
+    early = world.play(0, at_random).tables["ratings"]
+    assert len(early) > 50 and (early["arrived"] == 0).all() and not early.duplicated(["cook", "recipe", "day"]).any()
+    assert world.truth().quality()[early["recipe"]].mean() > world.truth().quality().mean() + 0.5
 
 
 @settings(max_examples=15, deadline=None)
