@@ -101,7 +101,8 @@ def _record(stage: str, version: int, against: int, day: int, policy: Policy) ->
 
 
 def _do(registry: Registry, release: Mapping[str, Any], decision: Decision, day: int, policy: Policy) -> list[Action]:
-    version, words = release["version"], {"who": ROBOT, "why": decision.reason, "day": day}
+    version = release["version"]
+    words: dict[str, Any] = {"who": ROBOT, "why": decision.reason, "day": day}
     match decision.action:
         case "promote":
             return [promote(registry, version, policy=policy, **words)]
@@ -123,5 +124,6 @@ def _move(
 
 
 __all__ = [
-    "Action", "Decision", "Policy", "Trial", "advance", "decide", "pages", "promote", "rollback", "start_canary", "trial"
+    "Action", "Decision", "Policy", "Trial", "advance", "decide", "pages", "promote", "rollback", "start_canary",
+    "trial",
 ]  # fmt: skip

@@ -1,8 +1,9 @@
 """Do cooks still choose as they did? What they click, given what they were shown.
 
-The click rate of each cuisine (season, diet) under one champion says how many clicks today's impressions should have
-brought it. Comparing clicks with that, instead of with earlier clicks, does not mistake a changed slate for a changed
-taste. Another champion shows other recipes to other cooks, so only days of the same champion are compared.
+The click rate of each recipe under one champion says how many clicks its exposure of the last days should have
+brought, and so how many clicks each cuisine (season, diet) should have got. Comparing clicks with that, instead of with
+earlier clicks, does not mistake a changed slate for a changed taste. Another champion shows recipes to other cooks, so
+only days of the same champion are compared.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,8 +17,9 @@ RECENT_DAYS = 5
 REFERENCE_DAYS = 7  # fewer would not hold every weekday
 SMALLEST = 5.0  # expected clicks below which the chi-square approximation breaks; such values are taken together
 CHANCE = 1e-5
+IMAGINED = 2.0  # clicks that pull the rate of what was hardly shown to that of its like
 CLUSTERS = 1.3  # clicks of one cook resemble each other, so counts vary more than independent ones
-MOVED = 0.1  # share of clicks that went elsewhere; less is not worth a page
+MOVED = 0.12  # share of clicks that went elsewhere; less is not worth a page
 
 
 def behaviour(today: Facts, past: Sequence[Facts]) -> Iterator[Check]:
@@ -41,34 +43,50 @@ def recent_days(today: Facts, past: Sequence[Facts], days: int = RECENT_DAYS) ->
 
 
 def _moved(name: str, attribute: str, recent: Sequence[Facts], good: Sequence[Facts]) -> Iterator[Check]:
-    values = sorted({value for day in [*recent, *good] for value in day.shown.get(attribute, {})})
-    shown, clicked = _sums(recent, attribute, values)
-    shown_before, clicked_before = _sums(good, attribute, values)
+    """Observed against expected clicks by value: half the sum of differences is the share that moved."""
+    ids, words = _recipes(attribute, [*good, *recent])
+    shown, clicked = _sums(recent, ids)
+    shown_before, clicked_before = _sums(good, ids)
     if not clicked.sum() or not clicked_before.sum():
         return
+    values, value = np.unique(words, return_inverse=True)
+    totals = [np.bincount(value, counts, len(values)) for counts in (clicked_before, shown_before)]
     mean = clicked_before.sum() / shown_before.sum()
-    # A value hardly shown before is expected to do like the others: two imagined clicks pull it there.
-    expected = shown * (clicked_before + 2) / (shown_before + 2 / mean)
-    expected *= clicked.sum() / expected.sum()
-    large = expected >= SMALLEST
-    if large.sum() < 2:
+    # A value hardly shown is expected to do like the others, a recipe hardly shown like its value.
+    rate = ((totals[0] + IMAGINED) / (totals[1] + IMAGINED / mean))[value]
+    each = shown * (clicked_before + IMAGINED) / (shown_before + IMAGINED / rate)
+    each *= clicked.sum() / each.sum()
+    unsure = each**2 / (clicked_before + IMAGINED)
+    group = _groups(np.bincount(value, each, len(values)))[value]
+    expected, observed, unsure = (np.bincount(group, counts) for counts in (each, clicked, unsure))
+    if len(expected) < 2:
         return
-    groups = np.where(large, np.cumsum(large) - 1, large.sum())
-    e, o, before = (np.bincount(groups, weights=counts) for counts in (expected, clicked, clicked_before))
-    spread = CLUSTERS * e * (1 + e / (before + 2))
-    statistic = float(np.sum((o - e) ** 2 / np.maximum(spread, 1e-9)))
-    share = float(np.abs(o - e).sum() / 2 / o.sum())
+    statistic = float(np.sum((observed - expected) ** 2 / np.maximum(CLUSTERS * (expected + unsure), 1e-9)))
+    share = float(np.abs(observed - expected).sum() / 2 / observed.sum())
     # chi-square grows with the square of the share that moved, so this is the share that would just be beyond luck.
-    luck = share * np.sqrt(_largest(len(e) - 1) / max(statistic, 1e-9))
+    luck = share * np.sqrt(_largest(len(expected) - 1) / statistic) if statistic > 0 else MOVED
     yield check(name, share, max(MOVED, luck), f"clicks.{attribute}")
 
 
-def _sums(days: Sequence[Facts], attribute: str, values: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Impressions and clicks of each value, over the days."""
-    tables = [(day.shown.get(attribute, {}), day.clicked.get(attribute, {})) for day in days]
-    shown, clicked = zip(*tables, strict=True)
-    columns = [[sum(day.get(value, 0) for day in counts) for value in values] for counts in (shown, clicked)]
-    return np.array(columns[0], dtype=np.float64), np.array(columns[1], dtype=np.float64)
+def _recipes(attribute: str, days: Sequence[Facts]) -> tuple[dict[str, int], list[str]]:
+    """Place of each recipe that occurs, and its value of the attribute as it was last."""
+    place = 2 + WORDS.index(attribute)
+    words = {recipe: row[place] for day in days for recipe, row in day.choices.items()}
+    return {recipe: at for at, recipe in enumerate(words)}, list(words.values())
+
+
+def _sums(days: Sequence[Facts], ids: dict[str, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Exposure and clicks of each recipe, over the days; two arrays (len(ids),)."""
+    at = np.array([ids[recipe] for day in days for recipe in day.choices], dtype=np.int64)
+    counts = np.array([row[:2] for day in days for row in day.choices.values()], dtype=np.float64).reshape(-1, 2)
+    shown, clicked = (np.bincount(at, counts[:, column], len(ids)) for column in (0, 1))
+    return shown, clicked
+
+
+def _groups(expected: np.ndarray) -> np.ndarray:
+    """A group for each value: its own, or one for all values that are too small for the approximation."""
+    large = expected >= SMALLEST
+    return np.where(large, np.cumsum(large) - 1, large.sum())
 
 
 def _largest(degrees: int) -> float:

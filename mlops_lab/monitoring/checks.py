@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mlops_lab.monitoring.facts import Facts
 
-LUCK = 4.3  # standard deviations that luck may explain: one check in 100,000
+LUCK = 4.0  # standard deviations that luck may explain: one check in 30,000
 MEMORY_DAYS = 28  # days a reference reaches back: four of each weekday
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 NUMBERS = ("minutes", "n_steps", "n_ingredients", "kcal")
 WORDS = ("cuisine", "season", "diet")
-Coded = dict[str, tuple[np.ndarray, Any]]  # column -> code of each row, and the values
+HARDLY = 1.0  # exposure: once in the first place, or three times in the last
 # Edges grow by a factor of the square root of 2, from 1/2 to about a million. The same on every day: counts add up.
 EDGES = 2.0 ** (np.arange(-2, 41) / 2)
 
@@ -20,7 +20,7 @@ class Facts:
 
     rows, read: table -> kept and read rows. quarantined: table -> reason -> rows. missing: "table.column" -> share.
     numbers: "recipes.column" -> histogram on EDGES (below, between, above). words: "recipes.column" -> value -> rows.
-    shown, clicked: recipe attribute -> value -> impressions and clicks of answers by the champion.
+    choices: recipe -> [exposure, clicks, cuisine, season, diet] in answers by the champion itself; see `exposure`.
     served: "variant/version" -> [requests, clicks, answers by the fallback]. not_finite: scores that are no number.
     failing: names of the checks that failed on this day; their subject is no reference for later days.
     """
@@ -33,8 +33,7 @@ class Facts:
     missing: dict[str, float] = field(default_factory=dict)
     numbers: dict[str, list[int]] = field(default_factory=dict)
     words: dict[str, dict[str, int]] = field(default_factory=dict)
-    shown: dict[str, dict[str, int]] = field(default_factory=dict)
-    clicked: dict[str, dict[str, int]] = field(default_factory=dict)
+    choices: dict[str, list[Any]] = field(default_factory=dict)
     served: dict[str, list[int]] = field(default_factory=dict)
     not_finite: int = 0
     failing: tuple[str, ...] = ()
@@ -57,6 +56,14 @@ class Facts:
         """The same day, remembering which of its checks failed."""
         return replace(self, failing=tuple(sorted(names)))
 
+    def by(self, attribute: str) -> dict[str, tuple[float, int]]:
+        """Exposure and clicks by value of "cuisine", "season" or "diet"."""
+        place, found = 2 + WORDS.index(attribute), dict[str, tuple[float, int]]()
+        for row in self.choices.values():
+            shown, clicked = found.get(row[place], (0.0, 0))
+            found[row[place]] = (shown + row[0], clicked + row[1])
+        return found
+
     def champion_arm(self) -> list[int]:
         """[requests, clicks, fallback answers] of the champion as champion."""
         return self.served.get(f"champion/{self.champion}", [0, 0, 0])
@@ -70,15 +77,13 @@ def facts(
 
     The catalogue's own histograms come from tables["recipes"] alone: a day without a snapshot has none.
     """
-    coded = {name: pd.factorize(recipes[name], sort=True) for name in WORDS if name in recipes}
-    catalogue = tables.get("recipes")
-    numbers, words = _catalogue(catalogue, coded if catalogue is recipes else None)
-    shown, clicked = _behaviour(tables, recipes, coded, _answered(predictions, champion))
+    numbers, words = _catalogue(tables.get("recipes"))
     return Facts(
         day=day, champion=champion or 0, rows={name: len(table) for name, table in tables.items()},
         read=dict(read), quarantined={name: dict(reasons) for name, reasons in quarantined.items() if reasons},
         missing={name: float(share) for name, share in missing.items()}, numbers=numbers, words=words,
-        shown=shown, clicked=clicked, served=_served(predictions, tables.get("clicks")), not_finite=_wild(predictions),
+        choices=_choices(tables, recipes, _answered(predictions, champion)),
+        served=_served(predictions, tables.get("clicks")), not_finite=_wild(predictions),
     )  # fmt: skip
 
 
@@ -88,16 +93,20 @@ def histogram(values: np.ndarray) -> list[int]:
     return np.bincount(np.searchsorted(EDGES, present, side="right"), minlength=len(EDGES) + 1).tolist()
 
 
-def _catalogue(
-    recipes: pd.DataFrame | None, coded: Coded | None
-) -> tuple[dict[str, list[int]], dict[str, dict[str, int]]]:
+def _catalogue(recipes: pd.DataFrame | None) -> tuple[dict[str, list[int]], dict[str, dict[str, int]]]:
     """Histograms and value counts of the recipes' columns."""
     if recipes is None or not len(recipes):
         return {}, {}
     columns = {name: recipes[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in NUMBERS if name in recipes}
-    coded = coded or {name: pd.factorize(recipes[name], sort=True) for name in WORDS if name in recipes}
+    coded = {name: pd.factorize(recipes[name], sort=True) for name in WORDS if name in recipes}
     numbers = {f"recipes.{name}": histogram(values) for name, values in columns.items()}
     return numbers, {f"recipes.{name}": _tally(*found) for name, found in coded.items()}
+
+
+def _tally(codes: np.ndarray, values: Any) -> dict[str, int]:
+    """Rows by value."""
+    found = np.bincount(codes[codes >= 0], minlength=len(values))
+    return {str(value): int(count) for value, count in zip(values, found, strict=True)}
 
 
 def _answered(predictions: pd.DataFrame | None, champion: int | None) -> pd.Index | None:
@@ -110,33 +119,34 @@ def _answered(predictions: pd.DataFrame | None, champion: int | None) -> pd.Inde
     return pd.Index(predictions["request"][own.to_numpy()])
 
 
-def _behaviour(
-    tables: Mapping[str, pd.DataFrame], recipes: pd.DataFrame, coded: Coded, answered: pd.Index | None
-) -> tuple[dict[str, dict[str, int]], dict[str, dict[str, int]]]:
-    """Impressions and clicks by attribute of the recipe: two dictionaries attribute -> value -> rows."""
-    ids = pd.Index(recipes["recipe"])
-    counts = []
-    for table in (tables.get("impressions"), tables.get("clicks")):
-        at = _places(table, ids, answered)
-        counts.append({name: _tally(codes[at], values) for name, (codes, values) in coded.items()})
-    return counts[0], counts[1]
+def exposure(position: np.ndarray) -> np.ndarray:
+    """What an impression counts by its place from 0: 1, .63, .5 ... .29, the discount of DCG (Järvelin 2002)."""
+    return 1 / np.log2(position + 2.0)
 
 
-def _places(table: pd.DataFrame | None, ids: pd.Index, answered: pd.Index | None) -> np.ndarray:
-    """Place of each row's recipe in the snapshot, for rows that count."""
-    if table is None or not len(table) or not len(ids):
-        return np.zeros(0, dtype=np.int64)
+def _choices(
+    tables: Mapping[str, pd.DataFrame], recipes: pd.DataFrame, answered: pd.Index | None
+) -> dict[str, list[Any]]:
+    """Exposure and clicks by recipe. A recipe hardly shown and never clicked says nothing and is left out."""
+    ids, impressions, clicks = pd.Index(recipes["recipe"]), tables.get("impressions"), tables.get("clicks")
+    if impressions is None or clicks is None or not len(impressions) or not len(ids):
+        return {}
+    at, clicked_at = _places(impressions, ids, answered), _places(clicks, ids, answered)
+    weight = exposure(impressions["position"].to_numpy()[at >= 0])
+    shown = np.bincount(at[at >= 0], weights=weight, minlength=len(ids))
+    clicked = np.bincount(clicked_at[clicked_at >= 0], minlength=len(ids))
+    kept = np.flatnonzero((clicked > 0) | (shown >= HARDLY))
+    words = [recipes[name].take(kept).tolist() if name in recipes else [""] * len(kept) for name in WORDS]
+    columns = (np.round(shown[kept], 3).tolist(), clicked[kept].tolist(), *words)
+    return {str(id): list(row) for id, row in zip(ids.take(kept), zip(*columns, strict=True), strict=True)}
+
+
+def _places(table: pd.DataFrame, ids: pd.Index, answered: pd.Index | None) -> np.ndarray:
+    """Place of each row's recipe in the snapshot; -1 for rows that do not count."""
     at = ids.get_indexer(pd.Index(table["recipe"]))
-    counts = at >= 0
     if answered is not None:
-        counts &= answered.get_indexer(pd.Index(table["request"])) >= 0
-    return at[counts]
-
-
-def _tally(codes: np.ndarray, values: Any) -> dict[str, int]:
-    """Rows by value, values without rows left out."""
-    found = np.bincount(codes[codes >= 0], minlength=len(values))
-    return {str(value): int(count) for value, count in zip(values, found, strict=True) if count}
+        at[answered.get_indexer(pd.Index(table["request"])) < 0] = -1
+    return at
 
 
 def _served(predictions: pd.DataFrame | None, clicks: pd.DataFrame | None) -> dict[str, list[int]]:

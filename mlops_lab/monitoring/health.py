@@ -9,7 +9,7 @@ from mlops_lab.monitoring.checks import LUCK, Check, check, good_days
 from mlops_lab.monitoring.facts import Facts
 from mlops_lab.monitoring.skew import Skew
 
-RECENT_DAYS, REFERENCE_DAYS = 3, 7
+RECENT_DAYS, REFERENCE_DAYS, MEMORY_DAYS = 3, 7, 14  # no longer: click rates fall slowly as favourites wear out
 DROP = 0.2  # of the click rate; less may be the weather
 CLUSTERS = 1.3  # as in `behaviour`
 FALLBACK = 0.02
@@ -26,14 +26,15 @@ def quality(today: Facts, past: Sequence[Facts]) -> Iterator[Check]:
     recent = recent_days(today, past, RECENT_DAYS)
     good = [day for day in good_days(name, past) if day.day < recent[0].day and day.champion_arm()[1]]
     own = [day for day in good if day.champion == today.champion]
-    good = own if len(own) >= REFERENCE_DAYS else good
+    good = (own if len(own) >= REFERENCE_DAYS else good)[-MEMORY_DAYS:]
     asked, clicked = _sums(recent)
     asked_before, clicked_before = _sums(good)
     if today.champion and len(good) >= REFERENCE_DAYS and asked:
-        usual = clicked_before / asked_before
-        ratio = (clicked + 0.5) / (asked * usual + 0.5)
-        spread = np.sqrt(CLUSTERS * (1 / max(asked * usual, 0.5) + 1 / clicked_before))
-        yield check(name, 1 - ratio, 1 - (1 - DROP) * np.exp(-LUCK * spread), "model")
+        expected = asked * clicked_before / asked_before
+        # The square root of a count varies by about a half, whether the count is small or large.
+        spread = np.sqrt(CLUSTERS * (1 + expected / clicked_before)) / 2
+        least = max(np.sqrt((1 - DROP) * expected) - LUCK * spread, 0.0) ** 2
+        yield check(name, 1 - clicked / expected, 1 - least / expected, "model")
 
 
 def _sums(days: Sequence[Facts]) -> tuple[int, int]:

@@ -26,10 +26,17 @@ def volume(today: Facts, past: Sequence[Facts]) -> Iterator[Check]:
         if not alike and table not in LATE and len(days) >= 3:
             alike = days
         if alike and table in today.rows:
-            usual = float(np.mean([day.rows[table] for day in alike]))
-            times = np.exp(abs(np.log((today.rows[table] + 0.5) / (usual + 0.5))))
-            spread = np.sqrt(BURSTS / max(usual, 0.5) * (1 + 1 / len(alike)))
-            yield check(name, times, FACTOR * np.exp(LUCK * spread), table)
+            usual = max(float(np.mean([day.rows[table] for day in alike])), 0.5)
+            yield check(name, *_times(today.rows[table], usual, len(alike)), table)
+
+
+def _times(rows: int, usual: float, days: int) -> tuple[float, float]:
+    """How many times more or fewer, and how many are normal. Square roots of counts vary alike, few or many."""
+    spread = LUCK / 2 * np.sqrt(BURSTS * (1 + 1 / days))
+    if rows >= usual:
+        return rows / usual, float((np.sqrt(FACTOR * usual) + spread) ** 2 / usual)
+    least = max(np.sqrt(usual / FACTOR) - spread, 0.5) ** 2  # a quarter of a row: even none at all is then normal
+    return usual / max(rows, 0.5), float(usual / least)
 
 
 def quarantine(today: Facts, past: Sequence[Facts]) -> Iterator[Check]:
@@ -39,7 +46,7 @@ def quarantine(today: Facts, past: Sequence[Facts]) -> Iterator[Check]:
         for reason, count in reasons.items():
             name = f"quarantine.{table}.{reason}"
             before = [_quarantined(day, table, reason) for day in good_days(name, past) if day.read.get(table)]
-            usual = float(np.mean(before)) if before else 0.0
+            usual = float(np.median(before)) if before else 0.0
             limit = usual + max(usual, QUARANTINED) + LUCK * np.sqrt(max(usual, 0.01) / read)
             yield check(name, count / read, max(limit, ROWS / read), _culprit(table, reason))
 
@@ -62,7 +69,7 @@ def missing(today: Facts, past: Sequence[Facts]) -> Iterator[Check]:
         name = f"missing.{column}"
         before = [day.missing[column] for day in good_days(name, past) if column in day.missing]
         if before:
-            usual, read = float(np.mean(before)), max(today.read.get(column.partition(".")[0], 0), 1)
+            usual, read = float(np.median(before)), max(today.read.get(column.partition(".")[0], 0), 1)
             spread = np.sqrt(max(usual * (1 - usual), 0.01) / read)
             yield check(name, share, usual + MISSING + LUCK * spread, column)
 
