@@ -164,14 +164,14 @@ def committed(
     store: Store, head: Commit | None, changes: Mapping[str, bytes | None], screened: Mapping[str, Screened],
     message: str, metadata: Mapping[str, Any], known: Known | None = None,
 ) -> Ingested:  # fmt: skip
-    """One commit on `head`, with what was counted in its metadata beside the day and its date.
+    """One commit on `head`. Its metadata: day, date, first_date, tables and reasons as in Ingested, and `observed`.
 
     Raises BadInput, with nothing written, when another process has committed since `head` was read.
     """
     tables = {name: found.counts for name, found in screened.items() if found.read}
     reasons = total(found.reasons for found in screened.values())
     today = date.fromisoformat(metadata["first_date"]) + timedelta(days=metadata["day"])
-    about = {**metadata, "date": today.isoformat(), "tables": tables, "reasons": reasons}
+    about = {**metadata, "date": today.isoformat(), "tables": tables, "reasons": reasons, **observed(screened)}
     with store.writing():
         if (store.head(REPO) or head) != head:
             raise BadInput(
@@ -182,6 +182,15 @@ def committed(
     if known is not None:
         _newest[commit.id] = known
     return Ingested(commit, tables, reasons, dict(screened))
+
+
+def observed(screened: Mapping[str, Screened]) -> dict[str, Any]:
+    """What monitors ask of an ingest: refused {table: {reason: rows}}; missing {"table.column": share}.
+
+    Shares of 0 are told, too: a monitor compares with the days before.
+    """
+    missing = {f"{name}.{column}": round(s, 6) for name, t in screened.items() for column, s in t.missing.items()}
+    return {"refused": {name: t.reasons for name, t in screened.items() if t.reasons}, "missing": missing}
 
 
 def total(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:

@@ -65,6 +65,9 @@ def test_a_recipe_whose_row_is_refused_keeps_its_last_good_row(store):
     assert done.reasons == {"missing minutes": 1} and done.screened["recipes"].missing["minutes"] == pytest.approx(
         1 / 3
     )
+    about = done.commit.metadata
+    assert about["refused"] == {"recipes": {"missing minutes": 1}} and about["missing"]["recipes.minutes"] == 0.333333
+    assert about["missing"]["recipes.kcal"] == about["missing"]["clicks.cook"] == 0.0
     stored = latest_recipes(store, done.commit).set_index("recipe")["minutes"].to_dict()
     assert stored == {"r0": 60.0, "r2": 60.0, "r1": 30.0}
 
