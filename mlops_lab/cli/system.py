@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from mlops_lab.cli.options import AsJson, Workspace, bar, group, refuse, say, used
+from mlops_lab.cli.options import AsJson, Workspace, bar, group, new_or_used, refuse, say, used
 
 app = group()
 

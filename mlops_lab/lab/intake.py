@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlops_lab.data.ingest import Ingested, ingest_lab
+from mlops_lab.data.ingest import Ingested
 from mlops_lab.errors import BadInput
 from mlops_lab.lab.workspace import settle
 
@@ -28,11 +28,13 @@ def ingest(lab: "Lab", path: Path, format: str) -> dict:
             _remove_empty(lab.path)
         raise
     settle(lab.path)
-    return {"commit": ingested.commit.id, "tables": ingested.tables, "reasons": ingested.reasons}
+    return ingested.summary()
 
 
 def _take(lab: "Lab", path: Path, format: str) -> Ingested:
     if format == "lab":
+        from mlops_lab.data.labfiles import ingest_lab
+
         return ingest_lab(lab.store, path)
     from mlops_lab.data.foodcom import ingest_foodcom
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from mlops_lab.data.tables import latest_recipes, read_table
+from mlops_lab.data.tables import folder_of, from_bytes, latest_recipes, read_table
 from mlops_lab.delivery import release
 from mlops_lab.errors import BadInput
 from mlops_lab.monitoring.alerts import Alert, alerts
@@ -46,15 +46,15 @@ def close(lab: "Lab", data: Commit, tables: Mapping[str, pd.DataFrame]) -> dict:
         "alerts": [a.to_json() for a in fresh], "episodes": episodes, "trained": trained,
     }  # fmt: skip
     content = json.dumps(evening, sort_keys=True, ensure_ascii=False).encode()
-    lab.store.commit(
-        REPO, {f"day={day:04d}.json": content}, message=f"evening of day {day}", provenance=(data.id,), metadata={"day": day}
-    )
+    files, words = {f"{folder_of(day)}.json": content}, f"evening of day {day}"
+    lab.store.commit(REPO, files, message=words, provenance=(data.id,), metadata={"day": day})
     return evening
 
 
 def observe(lab: "Lab", data: Commit, tables: Mapping[str, pd.DataFrame]) -> Facts:
     """The facts of a day, from its commit and its kept rows."""
     counts, champion = data.metadata["tables"], lab.registry.alias("champion")
+    refused = refused_rows(lab, data)
     predictions = tables.get("predictions")
     if predictions is not None and len(predictions):
         own = predictions.loc[predictions["variant"] == "champion", "version"]
@@ -63,12 +63,29 @@ def observe(lab: "Lab", data: Commit, tables: Mapping[str, pd.DataFrame]) -> Fac
         day=int(data.metadata["day"]),
         tables=tables,
         read={name: table["read"] for name, table in counts.items()},
-        quarantined=data.metadata.get("refused", {}),
-        missing=data.metadata.get("missing", {}),
+        quarantined=refused,
+        missing={
+            f"{table}.{reason.removeprefix('missing ')}": rows / counts[table]["read"]
+            for table, reasons in refused.items()
+            for reason, rows in reasons.items()
+            if reason.startswith("missing ")
+        },
         predictions=predictions,
         recipes=latest_recipes(lab.store, data),
         champion=champion,
     )
+
+
+def refused_rows(lab: "Lab", data: Commit) -> dict[str, dict[str, int]]:
+    """Rows of the day in quarantine, by table and reason."""
+    path = f"{folder_of(int(data.metadata['day']))}/quarantine.parquet"
+    if path not in data.tree:
+        return {}
+    rows = from_bytes(lab.store.read(data, path)).groupby(["table", "reason"]).size()
+    found: dict[str, dict[str, int]] = {}
+    for (table, reason), count in rows.items():
+        found.setdefault(str(table), {})[str(reason)] = int(count)
+    return found
 
 
 def checked(lab: "Lab", today: Facts, past: list[Facts], predictions: pd.DataFrame | None) -> list[Check]:
@@ -131,7 +148,8 @@ def catch_up(lab: "Lab") -> None:
     day = int(data.metadata["day"])
     if done is not None and int(done.metadata["day"]) >= day:
         return
-    names = sorted({path.split("/")[1].removesuffix(".parquet") for path in data.tree if path.startswith(f"day={day:04d}/")})
+    files = [path.partition("/")[2] for path in data.tree if path.startswith(f"{folder_of(day)}/")]
+    names = sorted(file.removesuffix(".parquet") for file in files)
     tables = {name: read_table(lab.store, data, name, (day, day)) for name in names if name != "quarantine"}
     close(lab, data, tables)
 
@@ -148,4 +166,5 @@ def monitor(lab: "Lab") -> dict:
     last = evenings[-1]
     open_names = {name for name, good in last["episodes"].items() if good == 0}
     latest = {alert["name"]: alert for evening in evenings for alert in evening["alerts"]}
-    return {"day": last["day"], "alerts": [latest[n] for n in sorted(open_names) if n in latest], "checks": last["checks"]}
+    firing = [latest[name] for name in sorted(open_names) if name in latest]
+    return {"day": last["day"], "alerts": firing, "checks": last["checks"]}

@@ -74,7 +74,9 @@ def test_a_malformed_question_is_refused_in_a_sentence(client, path, said):
     assert answer.status_code == 400 and said in answer.json()["error"]
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff\xfe", b"[" * 20_000, b'{"request_id": 3}', b'{"request_id": "a"}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"{", b"\xff\xfe", b"[" * 20_000, b'{"request_id": 3}', b'{"request_id": "a"}']
+)
 def test_a_malformed_body_is_refused(client, body):
     assert client.post("/feedback", content=body).status_code == 400
 
@@ -131,7 +133,7 @@ def test_a_promotion_by_another_process_is_seen_within_a_second(played, tmp_path
     import shutil
 
     folder = tmp_path / "lab"
-    shutil.copytree(lab.path, folder)
+    shutil.copytree(lab.path, folder, ignore=shutil.ignore_patterns("predictions"))
     command = [sys.executable, "-m", "mlops_lab", "serve", "--port", "0", "--workspace", str(folder)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
@@ -143,9 +145,14 @@ def test_a_promotion_by_another_process_is_seen_within_a_second(played, tmp_path
         answers = {httpx.get(f"{url}/recommend", params={"cook": f"c{i:05d}"}).json()["version"] for i in range(20)}
         assert other in answers
         token = Path(folder / "admin.token").read_text()
-        assert httpx.post(f"{url}/admin/rollback", headers={"Authorization": f"Bearer {token}"}).json() == {"champion": first}
+        assert httpx.post(f"{url}/admin/rollback", headers={"Authorization": f"Bearer {token}"}).json() == {
+            "champion": first
+        }
     finally:
         process.terminate()
         process.wait(10)
-    written = [json.loads(line) for file in folder.glob("predictions/*.jsonl") for line in file.read_text().splitlines()]
+        process.stdout.close()
+    written = [
+        json.loads(line) for file in folder.glob("predictions/*.jsonl") for line in file.read_text().splitlines()
+    ]
     assert len(written) == 21, "every answer left its row"

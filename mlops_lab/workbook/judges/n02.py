@@ -37,3 +37,19 @@ def _about_contents(store: Any, ids: list[Any]) -> list[str]:
     except Exception:
         return []
     return ["get of an id that was never given out returned something. It should raise: silence would hide lost data."]
+
+
+def which_upload(answer: Any, made: Any) -> list[str]:
+    """The day whose upload was the first with minutes in seconds, or the commit of that day."""
+    world, lab = made
+    day = getattr(answer, "metadata", {}).get("day", answer)
+    if isinstance(day, bool) or not isinstance(day, (int, float)) or day != day or int(day) != day:
+        return [f"Found {type(answer).__name__}; expected the number of a day, or the commit of that day."]
+    if not 0 <= day <= lab.newest_day:
+        return [f"There is no upload of day {day:g}; there are those of days 0 to {lab.newest_day}."]
+    first = min(incident.day for incident in world.incidents if incident.kind == "unit-change")
+    if day < first:
+        return [f"The minutes of day {day:g} are still what they should be; go on looking after it."]
+    if day > first:
+        return [f"The minutes of day {day:g} are wrong, and they were wrong the day before; which upload began it?"]
+    return []

@@ -1,6 +1,11 @@
 """Plausible wrong answers for notebook 02."""
 
 import hashlib
+import tempfile
+
+from mlops_lab.rehearsal.forward import fast_forward
+
+_FOLDER = tempfile.TemporaryDirectory()
 
 
 class _Store:
@@ -65,4 +70,11 @@ class Text(_Store):
         return hashlib.sha256(content.encode()).hexdigest()
 
 
-WRONG = {"02-1": [Numbered, NumberedOnce, ByLength, Silent, Tidying, Mute, PutOnly, Text]}
+def made():
+    return fast_forward(8, incidents=["unit-change@5"], workspace=f"{_FOLDER.name}/lab")
+
+
+WRONG = {
+    "02-1": [Numbered, NumberedOnce, ByLength, Silent, Tidying, Mute, PutOnly, Text],
+    "02-2": [4, 6, 7, 8, -1, 2700.0, "day 5", [5], True],
+}
