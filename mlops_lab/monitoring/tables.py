@@ -21,7 +21,8 @@ def volume(today: Facts, past: Sequence[Facts]) -> Iterator[Check]:
     """How many times more or fewer rows than on the same weekday in the last four weeks."""
     for table in COUNTED:
         name = f"volume.{table}"
-        days = [day for day in good_days(name, past) if table in day.rows and not (table in LATE and day.day < 7)]
+        # A day without a row is no measure: on the first one nothing can be shown yet.
+        days = [day for day in good_days(name, past) if day.rows.get(table) and not (table in LATE and day.day < 7)]
         alike = [day for day in days if (today.day - day.day) % 7 == 0]
         if not alike and table not in LATE and len(days) >= 3:
             alike = days
