@@ -44,6 +44,27 @@ def test_parameters_other_than_the_default_must_be_better_beyond_doubt():
     assert choose(train, ladder, search=False).params["item-knn"] is blind
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_winner_by_a_hair_does_not_replace_the_default(order):
+    variants = [{"k": 20}, {"k": 25}][::order]
+    ladder = {"popularity": Candidate(Popularity), "item-knn": Candidate(ItemKNN, variants)}
+    assert choose(rows(taste=2.5), ladder).params["item-knn"] is variants[0]
+
+
+def test_the_more_models_take_part_the_wider_their_intervals():
+    few, many = (choose(rows(taste=1.0), ladder).differences["ease"] for ladder in (
+        LADDER, {**LADDER, "a": Candidate(ItemKNN), "b": Candidate(ItemKNN), "c": Candidate(ItemKNN)}))  # fmt: skip
+    assert many["low"] < few["low"] < few["value"] == many["value"] < few["high"] < many["high"]
+
+
+def test_a_slice_holds_only_known_users_and_a_sample_of_them_where_there_are_many(monkeypatch):
+    train = rows(taste=2.5, timed=True)
+    monkeypatch.setattr(choice, "MOST_COOKS", 50)
+    each, late = slices(train)
+    assert len(each) == 50 and each.question.warm.all()
+    assert late.question.warm.all() and len(late) < len(np.unique(train.cook[train.day > late.fitted_on.day.max()]))
+
+
 def test_the_latest_rows_decide_where_enough_of_their_users_are_known():
     user, item, _ = people(300, 100, 20, taste=2.5)
     train = Interactions.of(user, item, np.arange(len(user)) * 7919 % 1000)

@@ -64,3 +64,7 @@ def test_about_a_tenth_is_set_aside_however_many_rows_a_cook_has(each):
     assert held.mean() == pytest.approx(0.1, abs=0.02)
     most = np.bincount([c for c, _ in rows], weights=held)
     assert most.max() <= np.ceil(0.1 * each)
+
+
+def test_a_cook_with_a_single_recipe_keeps_it():
+    assert not of_each_cook(of([(c, c % 7) for c in range(300)])).any()

@@ -65,7 +65,12 @@ def test_the_digest_sees_parameters_names_types_and_single_bits():
     seen.add(digest(model))
     model.recipes_ = np.append(model.recipes_[:-1], "other")
     seen.add(digest(model))
-    assert len(seen) == 5
+    model.weights_ = model.weights_.reshape(-1)
+    seen.add(digest(model))
+    model.arrays = ("popularity_", "recipes_", "weights_of_another_name_")
+    model.weights_of_another_name_ = model.weights_
+    seen.add(digest(model))
+    assert len(seen) == 7
 
 
 class Trap:
