@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-CLUSTERS = 1.3  # requests of one cook resemble each other, so rates vary more than those of independent requests
-TYPICAL = 0.4  # the size of effect (in log ratio) that the daily interval is tuned to: a third less, or half more
+CLUSTERS = 1.4  # requests of one cook resemble each other, so rates vary more than those of independent requests
+TYPICAL = 0.7  # the size of effect (in log ratio) that the daily interval is tuned to: half, or double
 NORMAL_95 = 1.959964
 
 

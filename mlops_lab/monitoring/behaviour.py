@@ -13,7 +13,7 @@ import numpy as np
 from mlops_lab.monitoring.checks import Check, check, good_days
 from mlops_lab.monitoring.facts import WORDS, Facts
 
-RECENT_DAYS = 5
+RECENT_DAYS = 7
 REFERENCE_DAYS = 7  # fewer would not hold every weekday
 SMALLEST = 5.0  # expected clicks below which the chi-square approximation breaks; such values are taken together
 CHANCE = 1e-5

@@ -1,0 +1,43 @@
+import json
+
+from mlops_lab.monitoring.alerts import alerts
+from mlops_lab.monitoring.checks import check, good_days
+from mlops_lab.monitoring.facts import Facts
+
+BAD, GOOD = check("drift.recipes.minutes", 2.0, 0.2, "recipes.minutes"), check("drift.recipes.minutes", 0.1, 0.2, "x")
+
+
+def days_of_alerts(checks):
+    open, days = {}, []
+    for day, found in enumerate(checks):
+        new, open = alerts(day, [found] if found else [], open)
+        days += [alert.day for alert in new]
+    return days
+
+
+def test_an_episode_alerts_once_however_long_it_lasts():
+    assert days_of_alerts([GOOD, BAD, BAD, BAD, BAD]) == [1]
+
+
+def test_an_episode_ends_after_three_good_days_and_not_before():
+    assert days_of_alerts([BAD, GOOD, GOOD, BAD, BAD]) == [0]
+    assert days_of_alerts([BAD, GOOD, GOOD, GOOD, BAD]) == [0, 4]
+
+
+def test_a_check_that_is_not_there_counts_as_good():
+    assert days_of_alerts([BAD, None, None, None, BAD]) == [0, 4]
+
+
+def test_an_alert_says_what_who_and_what_to_do():
+    (alert,), open = alerts(35, [BAD, check("volume.clicks", 1, 2, "clicks")], {})
+    assert (alert.day, alert.name, alert.cause, alert.owner) == (35, BAD.name, "recipes.minutes", "data platform")
+    assert alert.message == "recipes.minutes moved by 2.00 (psi); up to 0.20 is normal."
+    assert "unit" in alert.runbook and open == {BAD.name: 0}
+    assert json.loads(json.dumps(alert.to_json()))["cause"] == "recipes.minutes"
+    assert repr(alert) == "Alert(day 35: drift.recipes.minutes, 2 > 0.2; owner data platform)"
+
+
+def test_a_day_on_which_a_check_failed_is_no_reference_for_it():
+    days = [Facts(day=0), Facts(day=1).with_failing((BAD.name,))]
+    assert [day.day for day in good_days(BAD.name, days)] == [0]
+    assert [day.day for day in good_days("other", days)] == [0, 1]
