@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from mlops_lab.data.tables import folder_of, from_bytes, latest_recipes, read_table
+from mlops_lab.data.tables import folder_of, latest_recipes, read_table
 from mlops_lab.delivery import release
 from mlops_lab.errors import BadInput
 from mlops_lab.monitoring.alerts import Alert, alerts
@@ -54,7 +54,6 @@ def close(lab: "Lab", data: Commit, tables: Mapping[str, pd.DataFrame]) -> dict:
 def observe(lab: "Lab", data: Commit, tables: Mapping[str, pd.DataFrame]) -> Facts:
     """The facts of a day, from its commit and its kept rows."""
     counts, champion = data.metadata["tables"], lab.registry.alias("champion")
-    refused = refused_rows(lab, data)
     predictions = tables.get("predictions")
     if predictions is not None and len(predictions):
         own = predictions.loc[predictions["variant"] == "champion", "version"]
@@ -63,29 +62,12 @@ def observe(lab: "Lab", data: Commit, tables: Mapping[str, pd.DataFrame]) -> Fac
         day=int(data.metadata["day"]),
         tables=tables,
         read={name: table["read"] for name, table in counts.items()},
-        quarantined=refused,
-        missing={
-            f"{table}.{reason.removeprefix('missing ')}": rows / counts[table]["read"]
-            for table, reasons in refused.items()
-            for reason, rows in reasons.items()
-            if reason.startswith("missing ")
-        },
+        quarantined=data.metadata["refused"],
+        missing=data.metadata["missing"],
         predictions=predictions,
         recipes=latest_recipes(lab.store, data),
         champion=champion,
     )
-
-
-def refused_rows(lab: "Lab", data: Commit) -> dict[str, dict[str, int]]:
-    """Rows of the day in quarantine, by table and reason."""
-    path = f"{folder_of(int(data.metadata['day']))}/quarantine.parquet"
-    if path not in data.tree:
-        return {}
-    rows = from_bytes(lab.store.read(data, path)).groupby(["table", "reason"]).size()
-    found: dict[str, dict[str, int]] = {}
-    for (table, reason), count in rows.items():
-        found.setdefault(str(table), {})[str(reason)] = int(count)
-    return found
 
 
 def checked(lab: "Lab", today: Facts, past: list[Facts], predictions: pd.DataFrame | None) -> list[Check]:

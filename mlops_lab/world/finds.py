@@ -9,7 +9,8 @@ from mlops_lab.world.recipes import DIETS, Recipes
 from mlops_lab.world.shapes import under, under_rows
 
 _FINDS = 0.018  # finds that are cooked and told of, per request of the day
-_EARLIER = 1.5  # reviews from before day 0, per recipe
+_EARLIER_ONCE, _EARLIER_MANY = 0.6, 0.4  # reviews from before day 0, per recipe: of cooks who wrote one, of reviewers
+_EARLIER_CALM = 1.3  # in all those years more was tried than in this season
 _SHY = 0.005  # how often anybody tells of a find, where a reviewer does once
 _CALM = 1.6  # who searches looks for the best: reports pile up on few recipes
 
@@ -22,7 +23,13 @@ class Finds:
 
     def before(self) -> tuple[np.ndarray, np.ndarray]:
         """The finds of all the time before day 0: a company has reviews before it has a recommender."""
-        return self.on(-1, round(_EARLIER * self._recipes.ensure(0) / _FINDS))
+        few, many = (round(share * self._recipes.ensure(0)) for share in (_EARLIER_ONCE, _EARLIER_MANY))
+        everybody = np.arange(self._cooks.joined_by(0))
+        once = np.argsort(draw(self._seed, "once", everybody), kind="stable")[:few]
+        telling = np.cumsum(self._cooks.telling[: len(everybody)])
+        cook = np.append(once, under(telling, draw(self._seed, "earlier finder", np.arange(many))))
+        u = draw(self._seed, "earlier find", np.arange(len(cook)))
+        return cook, under_rows(self._reached(0, _EARLIER_CALM), self._kind(cook), u)
 
     def on(self, day: int, requests: int) -> tuple[np.ndarray, np.ndarray]:
         """Cook and recipe numbers of the finds of a day that has this many requests."""
@@ -30,12 +37,14 @@ class Finds:
         size = self._cooks.joined_by(day)  # first, since it may make cooks
         telling = np.cumsum(_SHY + self._cooks.telling[:size])
         cook = under(telling, draw(self._seed, "finder", day, number))
-        kind = self._cooks.market[cook] * len(DIETS) + self._cooks.diet[cook]
         u = draw(self._seed, "find", day, number)
-        return cook, under_rows(self._reached(day), kind, u)
+        return cook, under_rows(self._reached(day, _CALM), self._kind(cook), u)
 
-    def _reached(self, day: int) -> np.ndarray:
+    def _kind(self, cook: np.ndarray) -> np.ndarray:
+        return self._cooks.market[cook] * len(DIETS) + self._cooks.diet[cook]
+
+    def _reached(self, day: int, calm: float) -> np.ndarray:
         """How often each recipe is found by each kind of cook, summed up along the recipes; (kinds, recipes)."""
         size = self._recipes.ensure(day)
-        weight = self._choice.by_kind(day)[:, :size] ** _CALM * self._recipes.reach[:size]
+        weight = self._choice.by_kind(day)[:, :size] ** calm * self._recipes.reach[:size]
         return np.cumsum(weight, axis=1)
