@@ -30,16 +30,21 @@ def _code() -> str:
 def fast_forward(
     day: int, *, seed: int = 7, size: str = "quick", incidents: Sequence[str] = (), workspace: str = "kitchen"
 ) -> tuple[World, Lab]:
-    """The world and a fresh lab on the morning of `day`: days 0 to day - 1 are played and taken in."""
+    """The world and a fresh lab on the morning of `day`: days 0 to day - 1 are played and taken in.
+
+    Trouble that is still to come leaves no trace on the days before it, so runs that differ in it share their past.
+    """
     path = workspace_path(workspace)
-    name = hashlib.sha256(f"{_code()} {day} {seed} {size} {list(incidents)}".encode()).hexdigest()[:20]
+    troubles = [Incident.parse(text) for text in incidents]
+    earlier = [str(incident) for incident in troubles if incident.day < day]
+    name = hashlib.sha256(f"{_code()} {day} {seed} {size} {earlier}".encode()).hexdigest()[:20]
     played = _cache() / name
     if day > 0 and not played.is_dir():
-        _play(played, day, seed, size, incidents)
+        _play(played, day, seed, size, earlier)
     if day > 0:
         shutil.copytree(played, path, dirs_exist_ok=True)
     lab = Lab(path)
-    world = make_world(seed, size, [Incident.parse(text) for text in incidents])
+    world = make_world(seed, size, troubles)
     if day > 0:
         world.remember({name: lab.table(name) for name in ("clicks", "cooked", "ratings")})
     return world, lab
