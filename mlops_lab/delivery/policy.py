@@ -47,12 +47,12 @@ class Decision:
     reason: str
 
 
-def decide(stage: str, trial: Trial, policy: Policy) -> Decision:
-    """What to do on an evening of a release; stage "canary" or "watch". Looked at every day."""
-    stop = "abort" if stage == "canary" else "rollback"
+def decide(phase: str, trial: Trial, policy: Policy) -> Decision:
+    """What to do on an evening of a release; phase "canary" or "watch". Looked at every day."""
+    stop = "abort" if phase == "canary" else "rollback"
     if trouble := _trouble(trial, policy):
         return Decision(stop, trouble)
-    if stage == "canary":
+    if phase == "canary":
         return _canary(trial, policy)
     if trial.days >= policy.watch_days:
         return Decision("keep", f"Not worse than the version before in {trial.days} days: {_rates(trial)}.")

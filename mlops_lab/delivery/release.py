@@ -87,8 +87,11 @@ def trial(release: Mapping[str, Any] | None, days: Iterable[Facts]) -> Trial:
     return Trial(sum(any(name in day for name in names) for day in served), *total)
 
 
-def pages(actions: Sequence[Action]) -> list[Alert]:
-    """A rollback by the policy is an alert: somebody has to find out why the model was let through."""
+def pages(actions: Sequence[Mapping[str, Any]]) -> list[Alert]:
+    """A rollback by the policy is an alert: somebody has to find out why the model was let through.
+
+    actions: of `advance`, or rows of the registry's log of moves, which say the same.
+    """
     return [
         alert(action["day"], "release", "release.rollback", "model", 1.0, 0.0, action["why"])
         for action in actions
@@ -96,8 +99,8 @@ def pages(actions: Sequence[Action]) -> list[Alert]:
     ]
 
 
-def _record(stage: str, version: int, against: int, day: int, policy: Policy) -> dict[str, Any]:
-    return {"stage": stage, "version": version, "against": against, "since": day, "share": policy.canary_share}
+def _record(phase: str, version: int, against: int, day: int, policy: Policy) -> dict[str, Any]:
+    return {"stage": phase, "version": version, "against": against, "since": day, "share": policy.canary_share}
 
 
 def _do(registry: Registry, release: Mapping[str, Any], decision: Decision, day: int, policy: Policy) -> list[Action]:
