@@ -2,13 +2,13 @@
 
 import math
 import time
+from importlib import import_module
 
 import numpy as np
 import pytest
 
 from mlops_lab.data.formats import id_order
 from mlops_lab.errors import BadInput
-from mlops_lab.evaluation import compare as module
 from mlops_lab.evaluation.compare import compare
 from tests.evaluation.people import people, write
 
@@ -140,7 +140,7 @@ def test_the_choice_is_made_on_train_alone(tmp_path, taste, chosen):
 
 
 def test_what_does_not_fit_is_skipped_with_a_word(tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "EASE_ITEMS", 10)
+    monkeypatch.setattr(import_module("mlops_lab.evaluation.compare"), "EASE_ITEMS", 10)
     found = compare(*files(tmp_path, *dirty()))
     assert set(found["models"]) == {"popularity", "item-knn"}
     assert (
