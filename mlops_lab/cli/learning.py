@@ -16,8 +16,9 @@ def workbook_run(
 ) -> None:
     """Execute every notebook into workspace/runs/<id>/ with an index.html. Example: mlops-lab workbook run"""
     from mlops_lab.workbook.run import run_all
+    from mlops_lab.workbook.story import story
 
-    report = run_all(workers=workers, progress=bar(as_json))
+    report = run_all(workers=workers, progress=bar(as_json), story=story)
     say(as_json, report.document(), report.text())
     if not report.ok:
         refuse()

@@ -96,8 +96,8 @@ def graph(lab: "Lab") -> tuple[list[tuple[str, str, str]], list[tuple[str, str]]
 
     for step in TRAINING.steps:
         nodes.append((step.__name__, "step", step.__name__))
-    for name, needs in TRAINING.edges():
-        edges.append((needs if needs != "data" else "data", name))
+    # The champion that a candidate had to beat is an input too, but of the verdict, not of the model.
+    edges += [(needs, name) for name, needs in TRAINING.edges() if not needs.startswith("champion")]
     nodes += [("version", "version", f"version {number} ({version.kind})"), ("champion", "alias", "champion")]
     edges += [("best" if version.kind != "popularity" else "baseline", "version"), ("version", "champion")]
     known = {node[0] for node in nodes}

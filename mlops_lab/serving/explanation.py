@@ -28,6 +28,9 @@ def parts(model: Any, view: Grid, column: int) -> dict[str, float]:
         found = {name: float(np.ravel(value)[0]) for name, value in model.contributions(columns).items()}
         return {**found, "intercept": float(model.intercept_)}
     remembered = view.history.indices
+    if model.kind in ("item-knn", "ease"):
+        # What the model never saw adds nothing; without anything it knows, the cook is answered by popularity.
+        remembered = remembered[np.isin(view.recipes[remembered], model.recipes_)]
     if model.kind in ("item-knn", "ease") and len(remembered):
         each = {int(at): float(model.score(OneMemory(view, int(at)))[0, column]) for at in remembered}
         return {f"chose {view.recipes[at]} before": value for at, value in each.items()}
