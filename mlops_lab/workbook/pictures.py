@@ -156,38 +156,39 @@ def layers(nodes: Sequence[Node], edges: Iterable[tuple[str, str]]) -> list[list
 
 
 def lineage(nodes: Sequence[Node], edges: Iterable[tuple[str, str]]) -> Shown:
-    """What was made from what, left to right. nodes: (id, kind, label); edges: (from, to)."""
+    """What was made from what, top to bottom. nodes: (id, kind, label); edges: (from, to)."""
     edges = sorted(set(edges))
-    columns = layers(nodes, edges)
+    rows = layers(nodes, edges)
     about = {id: (kind, label) for id, kind, label in nodes}
     kinds = sorted({kind for kind, _ in about.values()})
-    tall = max((len(column) for column in columns), default=1)
+    wide = max((len(row) for row in rows), default=1)
     place = {
-        id: (x, ((len(column) - 1) / 2 - y) * tall / len(column))
-        for x, column in enumerate(columns)
-        for y, id in enumerate(column)
+        # Every second row stands a little aside, so that an arrow over several rows is not hidden behind their boxes.
+        id: (x - (len(row) - 1) / 2 + (0.12 if y % 2 else -0.12), -y)
+        for y, row in enumerate(rows)
+        for x, id in enumerate(row)
     }
     figure, axes = _axes("", "")
-    figure.set_size_inches(max(7.2, 1.9 * len(columns)), max(2.0, 0.55 * tall))
+    figure.set_size_inches(7.2, max(2.0, 0.68 * len(rows)))
     axes.set_axis_off()
-    axes.set_xlim(-0.5, max(len(columns), 1) - 0.5)
-    axes.set_ylim(-(tall + 1) / 2, (tall + 1) / 2)
+    axes.set_xlim(-max(wide, 3) / 2, max(wide, 3) / 2)
+    axes.set_ylim(0.5 - max(len(rows), 1), 0.5)
     for id, at in place.items():
         _box(axes, at, *about[id], COLOURS[kinds.index(about[id][0]) % len(COLOURS)])
     for start, end in edges:
         (x, y), (to_x, to_y) = place[start], place[end]
-        axes.annotate("", xy=(to_x - _HALF, to_y), xytext=(x + _HALF, y), arrowprops=_ARROW, zorder=1)
-    return show(figure, _told(columns, about, edges))
+        axes.annotate("", xy=(to_x, to_y + _HALF), xytext=(x, y - _HALF), arrowprops=_ARROW, zorder=1)
+    return show(figure, _told(rows, about, edges))
 
 
-_HALF = 0.27  # of a column: where arrows leave and reach a box
+_HALF = 0.28  # of a row: where arrows leave and reach a box
 _ARROW = {"arrowstyle": "-|>", "color": "#666666", "linewidth": 0.8, "shrinkA": 0, "shrinkB": 0}
 
 
 def _box(axes: Any, at: tuple[float, float], kind: str, label: str, colour: str) -> None:
     frame = {"boxstyle": "round,pad=0.35", "facecolor": "white", "edgecolor": colour, "linewidth": 1.4}
-    short = label if len(label) <= 18 else f"{label[:17]}…"
-    axes.text(*at, f"{kind}\n{short}", ha="center", va="center", fontsize=7, bbox=frame, zorder=3)
+    short = label if len(label) <= 32 else f"{label[:31]}…"
+    axes.text(*at, f"{kind}: {short}", ha="center", va="center", fontsize=8, bbox=frame, zorder=3)
 
 
 def _told(columns: list[list[str]], about: Mapping[str, tuple[str, str]], edges: Sequence[tuple[str, str]]) -> str:
@@ -197,4 +198,4 @@ def _told(columns: list[list[str]], about: Mapping[str, tuple[str, str]], edges:
         counts = Counter(about[id][0] for id in column)
         said.append(" and ".join(_count(number, kind) for kind, number in sorted(counts.items())))
     steps = ", then ".join(said) or "nothing"
-    return f"Lineage of {_count(len(about), 'thing')} with {_count(len(edges), 'arrow')}, from left to right: {steps}."
+    return f"Lineage of {_count(len(about), 'thing')} with {_count(len(edges), 'arrow')}, from top to bottom: {steps}."

@@ -56,10 +56,10 @@ def test_many_alerts_are_counted_not_listed() -> None:
     assert "14 more, from on day 6 and after" in said
 
 
-def test_the_lineage_stands_in_columns_from_left_to_right() -> None:
+def test_the_lineage_stands_in_rows_from_top_to_bottom() -> None:
     assert pictures.layers(NODES, EDGES) == [["a"], ["b"], ["m"], ["p"]]
     assert pictures.lineage(NODES, EDGES).alt == (
-        "Lineage of 4 things with 4 arrows, from left to right: "
+        "Lineage of 4 things with 4 arrows, from top to bottom: "
         "1 commit, then 1 commit, then 1 version, then 1 prediction."
     )
 
