@@ -1,11 +1,11 @@
 """Plausible wrong answers for notebook 02."""
 
+import atexit
 import hashlib
+import shutil
 import tempfile
 
 from mlops_lab.rehearsal.forward import fast_forward
-
-_FOLDER = tempfile.TemporaryDirectory()
 
 
 class _Store:
@@ -71,7 +71,9 @@ class Text(_Store):
 
 
 def made():
-    return fast_forward(8, incidents=["unit-change@5"], workspace=f"{_FOLDER.name}/lab")
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return fast_forward(8, incidents=["unit-change@5"], workspace=f"{folder}/lab")
 
 
 WRONG = {
