@@ -9,3 +9,14 @@
 
 Reading order: `metrics`, `intervals`, `evaluate`, `blessing`; then `held_out`, `choice`, `compare` for any public data.
 """
+
+from importlib import import_module
+
+_HOMES = {"ranked": "evaluate", "per_cook": "evaluate", "paired": "intervals", "bless": "blessing"}
+
+
+def __getattr__(name: str) -> object:
+    """The room's words, imported when first used: importing the room costs nothing."""
+    if name not in _HOMES:
+        raise AttributeError(f"mlops_lab.evaluation has no attribute {name!r}.")
+    return getattr(import_module(f"mlops_lab.evaluation.{_HOMES[name]}"), name)
