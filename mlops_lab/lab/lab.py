@@ -152,6 +152,10 @@ class Lab:
         """Give the place back to the champion before."""
         release.rollback(self.registry, who=who, why=why, day=max(self.newest_day, 0))
 
+    def catch_up(self) -> None:
+        """Write the evening that a killed process did not come to; call it before going on with a used workspace."""
+        operation.catch_up(self)
+
     def take_in(self, traffic: Traffic) -> Ingested:
         """Close a day: commit its rows and predictions, watch, move the release on, and train when it is time."""
         if traffic.day <= self.newest_day:
@@ -159,7 +163,7 @@ class Lab:
                 f"Day {traffic.day} is already in (newest: {self.newest_day}); take in day {self.newest_day + 1}."
             )
         settle(self.path)
-        operation.catch_up(self)
+        self.catch_up()
         memory = self.memory()
         traffic = replace(traffic, tables=answers.with_feedback(self, traffic.day, traffic.tables))
         ingested = ingest_traffic(self.store, traffic, {"predictions": self.predictions.of(traffic.day)})

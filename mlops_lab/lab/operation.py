@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from mlops_lab.data.formats import TABLES
 from mlops_lab.data.tables import folder_of, latest_recipes, read_table
 from mlops_lab.delivery import release
 from mlops_lab.errors import BadInput
@@ -52,20 +53,21 @@ def close(lab: "Lab", data: Commit, tables: Mapping[str, pd.DataFrame]) -> dict:
 
 
 def observe(lab: "Lab", data: Commit, tables: Mapping[str, pd.DataFrame]) -> Facts:
-    """The facts of a day, from its commit and its kept rows."""
+    """The facts of a day, from its commit and its kept rows; of the recipes, the snapshot as it was stored."""
     counts, champion = data.metadata["tables"], lab.registry.alias("champion")
     predictions = tables.get("predictions")
     if predictions is not None and len(predictions):
         own = predictions.loc[predictions["variant"] == "champion", "version"]
         champion = int(own.iloc[0]) or None if len(own) else champion
+    catalogue = latest_recipes(lab.store, data)
     return facts(
         day=int(data.metadata["day"]),
-        tables=tables,
+        tables={**tables, "recipes": catalogue},
         read={name: table["read"] for name, table in counts.items()},
         quarantined=data.metadata["refused"],
         missing=data.metadata["missing"],
         predictions=predictions,
-        recipes=latest_recipes(lab.store, data),
+        recipes=catalogue,
         champion=champion,
     )
 
@@ -130,10 +132,7 @@ def catch_up(lab: "Lab") -> None:
     day = int(data.metadata["day"])
     if done is not None and int(done.metadata["day"]) >= day:
         return
-    files = [path.partition("/")[2] for path in data.tree if path.startswith(f"{folder_of(day)}/")]
-    names = sorted(file.removesuffix(".parquet") for file in files)
-    tables = {name: read_table(lab.store, data, name, (day, day)) for name in names if name != "quarantine"}
-    close(lab, data, tables)
+    close(lab, data, {name: read_table(lab.store, data, name, (day, day)) for name in TABLES})
 
 
 def monitor(lab: "Lab") -> dict:

@@ -21,6 +21,7 @@ def make_world(seed: int, size: str, incidents: Sequence[Incident] = ()) -> Worl
 
 def play(lab: Lab, world: World, days: Iterable[int], incidents: Sequence[Incident] = ()) -> None:
     """Play days into the lab. Incidents of the world are in the world; those of the lab enter through its seams."""
+    lab.catch_up()
     for day in days:
         for incident in incidents:
             if incident.day == day and INCIDENTS[incident.kind].where == "lab":
