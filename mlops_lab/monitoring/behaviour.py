@@ -2,8 +2,8 @@
 
 The click rate of each recipe under one champion says how many clicks its exposure of the last days should have
 brought, and so how many clicks each cuisine (season, diet) should have got. Comparing clicks with that, instead of with
-earlier clicks, does not mistake a changed slate for a changed taste. Another champion shows recipes to other cooks, so
-only days of the same champion are compared.
+earlier clicks, does not mistake a changed slate for a changed taste. Another champion shows recipes to other cooks: its
+days serve as reference only until the present one has a week of its own, and then more is left to luck.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,6 +19,7 @@ SMALLEST = 5.0  # expected clicks below which the chi-square approximation break
 CHANCE = 1e-5
 IMAGINED = 2.0  # clicks that pull the rate of what was hardly shown to that of its like
 CLUSTERS = 1.3  # clicks of one cook resemble each other, so counts vary more than independent ones
+OTHERS = 1.5  # how much wider the limit is beside days of other champions
 MOVED = 0.12  # share of clicks that went elsewhere; less is not worth a page
 
 
@@ -26,10 +27,21 @@ def behaviour(today: Facts, past: Sequence[Facts]) -> Iterator[Check]:
     """For cuisine, season and diet: the share of the last days' clicks that moved, beside what luck explains."""
     for attribute in WORDS:
         name = f"behaviour.clicks.{attribute}"
-        recent = recent_days(today, past)
-        good = [day for day in good_days(name, past) if day.champion == today.champion and day.day < recent[0].day]
-        if today.champion and len(good) >= REFERENCE_DAYS:
-            yield from _moved(name, attribute, recent, good)
+        recent, good, caution = _compared(today, past, good_days(name, past))
+        if today.champion and len(recent) >= 2 and len(good) >= REFERENCE_DAYS:
+            yield from _moved(name, attribute, recent, good, caution)
+
+
+def _compared(today: Facts, past: Sequence[Facts], good: Sequence[Facts]) -> tuple[list[Facts], list[Facts], float]:
+    """The last days, the days they are compared with, and how many times wider the limit has to be."""
+    reign = sum(day.champion == today.champion for day in past) + 1
+    recent = recent_days(today, past, min(RECENT_DAYS, max(reign - REFERENCE_DAYS, 2)))
+    own = [day for day in good if day.champion == today.champion and day.day < recent[0].day]
+    if len(own) >= REFERENCE_DAYS:
+        return recent, own, 1.0
+    recent = recent_days(today, past)
+    others = [day for day in good if day.champion and day.day < recent[0].day]
+    return recent, others[-2 * REFERENCE_DAYS :], OTHERS
 
 
 def recent_days(today: Facts, past: Sequence[Facts], days: int = RECENT_DAYS) -> list[Facts]:
@@ -42,7 +54,9 @@ def recent_days(today: Facts, past: Sequence[Facts], days: int = RECENT_DAYS) ->
     return recent
 
 
-def _moved(name: str, attribute: str, recent: Sequence[Facts], good: Sequence[Facts]) -> Iterator[Check]:
+def _moved(
+    name: str, attribute: str, recent: Sequence[Facts], good: Sequence[Facts], caution: float
+) -> Iterator[Check]:
     """Observed against expected clicks by value: half the sum of differences is the share that moved."""
     ids, words = _recipes(attribute, [*good, *recent])
     shown, clicked = _sums(recent, ids)
@@ -65,7 +79,7 @@ def _moved(name: str, attribute: str, recent: Sequence[Facts], good: Sequence[Fa
     share = float(np.abs(observed - expected).sum() / 2 / observed.sum())
     # chi-square grows with the square of the share that moved, so this is the share that would just be beyond luck.
     luck = share * np.sqrt(_largest(len(expected) - 1) / statistic) if statistic > 0 else MOVED
-    yield check(name, share, max(MOVED, luck), f"clicks.{attribute}")
+    yield check(name, share, caution * max(MOVED, luck), f"clicks.{attribute}")
 
 
 def _recipes(attribute: str, days: Sequence[Facts]) -> tuple[dict[str, int], list[str]]:

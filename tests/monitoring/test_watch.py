@@ -49,10 +49,27 @@ def test_after_four_weeks_the_new_state_is_the_normal_one(days):
     assert [a.day for a in days.play(days=100, fault="unit", start=20) if a.cause == "recipes.minutes"] == [20]
 
 
-def test_under_a_new_champion_behaviour_is_not_compared(days):
-    past = [days.day(d, champion=1) for d in range(28)]
-    names = {check.name for check in watch(days.day(28, "cuisine", champion=2), past)}
-    assert not any(name.startswith("behaviour") for name in names)
+def moved(days, reign, fault, before=28):
+    """The behaviour checks after `reign` days of a new champion, by attribute."""
+    past = [days.day(d, champion=1) for d in range(before)]
+    past += [days.day(before + d, fault, champion=2) for d in range(reign - 1)]
+    checks = watch(days.day(before + reign - 1, fault, champion=2), past)
+    return {check.name.rpartition(".")[2]: check for check in checks if check.family == "behaviour"}
+
+
+def test_on_the_first_day_of_a_champion_behaviour_is_not_judged(days):
+    assert moved(days, 1, "cuisine") == {}
+
+
+def test_a_new_champion_is_compared_with_its_predecessors_and_a_wider_limit(days):
+    assert all(check.ok for check in moved(days, 3, "").values())
+    found = moved(days, 3, "cuisine")
+    assert not found["cuisine"].ok and found["cuisine"].limit >= 1.5 * 0.12
+
+
+def test_after_nine_days_a_champion_is_compared_with_its_own_days_alone(days):
+    assert all(check.ok for check in moved(days, 9, "cuisine").values())
+    assert not moved(days, 8, "cuisine")["cuisine"].ok
 
 
 def test_a_new_champion_must_not_be_worse_than_the_one_before(days):
