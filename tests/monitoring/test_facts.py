@@ -83,6 +83,10 @@ def test_a_day_times_sixty_moves_by_twelve_bins():
     assert np.argmax(histogram(np.array([30.0 * 64]))) - np.argmax(histogram(np.array([30.0]))) == 12
 
 
+def test_a_bin_begins_at_its_edge():
+    assert np.argmax(histogram(np.array([EDGES[5]]))) == np.argmax(histogram(np.array([EDGES[5] * 1.1]))) == 6
+
+
 def test_exposure_is_the_discount_of_dcg():
     assert exposure(np.array([0, 1, 2])).round(3).tolist() == [1.0, 0.631, 0.5]
 

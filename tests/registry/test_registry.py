@@ -151,6 +151,24 @@ def test_two_writers_never_share_a_number_nor_lose_a_move(store, add, data):
     )
 
 
+def test_nobody_moves_between_the_reading_and_the_writing_of_a_move(store, registry, add, monkeypatch):
+    add("a")
+    other = Registry(Store(store.path))
+    rival = threading.Thread(target=to, args=(other, 1))
+    read = registry.state
+
+    def slow_state():
+        state = read()
+        rival.start()
+        rival.join(0.3)  # it must wait for us; if it does not, our older state overwrites its move
+        return state
+
+    monkeypatch.setattr(registry, "state", slow_state)
+    registry.move("canary", aliases={"challenger": 1}, who="ann", why="Try.", day=1)
+    rival.join()
+    assert other.state() == {"champion": 1, "challenger": 1, "release": None}
+
+
 def test_reprs_fit_a_line(registry, add):
     version = add("a")
     assert repr(version).startswith("Version(1: popularity aaaaaaaa on data ") and repr(version).endswith(", blessed)")
