@@ -58,7 +58,7 @@ def store_log(
 ) -> None:
     """Commits of a repo, newest first. Example: mlops-lab store log traffic"""
     commits = used(workspace).store.log(repo)
-    rows = [{"id": c.id, "repo": c.repo, "message": c.message, "metadata": c.metadata} for c in commits]
+    rows: list[dict] = [{"id": c.id, "repo": c.repo, "message": c.message, "metadata": c.metadata} for c in commits]
     say(as_json, {"commits": rows}, "\n".join(f"{row['id'][:12]}  {row['message']}" for row in rows))
 
 

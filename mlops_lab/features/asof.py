@@ -34,7 +34,9 @@ class Counts:
         start = np.searchsorted(self._places, _place(key, np.asarray(first)), side="left")
         return self._total[end] - self._total[start]
 
-    def table(self, rows: np.ndarray, columns: np.ndarray, width: int, day: int, window: int | None = None):
+    def table(
+        self, rows: np.ndarray, columns: np.ndarray, width: int, day: int, window: int | None = None
+    ) -> np.ndarray:
         """before() for every pair row * width + column, asking each distinct pair once; (rows, columns)."""
         distinct_rows, row = np.unique(rows, return_inverse=True)
         distinct_columns, column = np.unique(columns, return_inverse=True)

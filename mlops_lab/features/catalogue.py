@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from mlops_lab.data.formats import SEASONS
+from mlops_lab.features.asof import Counts
 from mlops_lab.features.log import Log
 
 FOREVER = 1 << 22  # a day after every other
@@ -61,7 +62,9 @@ class Question:
         months = np.array([(first + timedelta(days=int(d))).month for d in days])
         return (months % 12 // 3)[at].reshape(np.shape(self.day))
 
-    def pairs(self, counts, left: np.ndarray, right: np.ndarray, width: int, window: int | None = None) -> np.ndarray:
+    def pairs(
+        self, counts: Counts, left: np.ndarray, right: np.ndarray, width: int, window: int | None = None
+    ) -> np.ndarray:
         """Counts of the key left * width + right; on a grid each distinct pair is looked up once."""
         if self.grid:
             return counts.table(left.ravel(), right.ravel(), width, int(self.day), window)

@@ -123,7 +123,8 @@ class Log:
         """The log as one npz file, opened by numpy without pickle."""
         buffer = io.BytesIO()
         arrays = {f.name: np.asarray(getattr(self, f.name)) for f in fields(self) if f.name != "attributes"}
-        np.savez(buffer, **arrays, **{f"attribute.{name}": column for name, column in self.attributes.items()})
+        named = {f"attribute.{name}": column for name, column in self.attributes.items()}
+        np.savez(buffer, allow_pickle=False, **arrays, **named)
         return buffer.getvalue()
 
     @classmethod
@@ -132,8 +133,8 @@ class Log:
         with np.load(io.BytesIO(content), allow_pickle=False) as saved:
             arrays = {name: saved[name] for name in saved.files}
         attributes = {name.removeprefix("attribute."): arrays.pop(name) for name in list(arrays) if "." in name}
-        plain = {"first_date": str(arrays.pop("first_date")), "days": int(arrays.pop("days"))}
-        return cls(**plain, **arrays, attributes=attributes)
+        first_date, days = str(arrays.pop("first_date")), int(arrays.pop("days"))
+        return cls(first_date=first_date, days=days, **arrays, attributes=attributes)
 
     def codes_of(self, cooks: np.ndarray) -> np.ndarray:
         """Code of each cook id; len(self.cooks) for a cook nobody knows."""

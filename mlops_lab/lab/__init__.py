@@ -10,6 +10,11 @@ On disk: workspace.json (format, seed) · store/ (every commit: traffic, models,
 (runs and artifacts) · predictions/ (rows of answers not yet taken in) · mlflow.db (a mirror, can be rebuilt).
 """
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mlops_lab.lab.lab import Lab as Lab
+
 
 def __getattr__(name: str) -> object:
     if name == "Lab":

@@ -56,9 +56,10 @@ def explain(lab: "Lab", cook: str, recipe: str, day: int | None = None) -> dict:
             "score": float(column),
             "parts": {"place on the shelf": float(column)},
         }
+    kind = str(getattr(model, "kind", "model"))
     found = {name: round(value, 9) for name, value in parts(model, view, column).items()}
     score = round(float(np.asarray(model.score(view))[0, column]), 9)
-    return {**answer, "kind": model.kind, "score": score, "parts": found}
+    return {**answer, "kind": kind, "score": score, "parts": found}
 
 
 def feedback(lab: "Lab", request: str, recipe: str, action: str) -> bool:

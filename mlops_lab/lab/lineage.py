@@ -61,8 +61,9 @@ def _prediction(lab: "Lab", request: str) -> dict | None:
     from mlops_lab.data.tables import from_bytes
 
     head = lab.data
-    paths = sorted((p for p in head.tree if p.endswith("/predictions.parquet")), reverse=True) if head else []
-    for path in paths:
+    if head is None:
+        return None
+    for path in sorted((p for p in head.tree if p.endswith("/predictions.parquet")), reverse=True):
         rows = from_bytes(lab.store.read(head, path))
         row = rows[rows["request"] == request]
         if len(row):

@@ -82,7 +82,7 @@ def _register(lab: "Lab", run: Run, name: str, data: Commit, *, blessed: bool, r
 
 
 def reproduce(lab: "Lab", number: int) -> dict:
-    """Rebuild a version from its data commit, every step run again, and compare the digests."""
+    """Fit a version again from its data commit and nothing else, and compare the digests."""
     version = lab.registry.version(number)
     data = lab.store.get(version.data_commit)
     log = Memory.load(lab.store, data).log()

@@ -154,11 +154,15 @@ def evaluator(
     champion_score = _champion(example_gen, champion, champion_model, models, split)
     lists = {name: ranked(model, view, K) for name, model in models.items()}
     scores = {name: measured(found, truth)["ndcg@10"] for name, found in lists.items()}
+    metrics = {name: summary(found, truth, len(view.recipes)) for name, found in lists.items()}
     choosing = draw(0, "half of the cooks", keys(example_gen.cooks[view.cook])) < 0.5
     if choosing.all() or not choosing.any():
         choosing = np.arange(len(choosing)) % 2 == 0
     others = [name for name in scores if name != BASELINE]
     chosen = max(others, key=lambda name: (round(float(scores[name][choosing].mean()), 6), -others.index(name)))
+    if saved.digest(models[chosen]) == saved.digest(champion_score):
+        reason = f"The best candidate is {chosen}, which is what the champion is already; there is nothing to gain."
+        return {"chosen": chosen, "blessed": False, "reasons": [reason], "metrics": metrics, "difference": None}
     judge = ~choosing
     rival = per_cook(champion_score, view, truth, k=K)["ndcg@10"]
     blessing = bless(
@@ -169,7 +173,7 @@ def evaluator(
         "blessed": blessing.blessed,
         "reasons": list(blessing.reasons),
         "difference": blessing.difference,
-        "metrics": {name: summary(found, truth, len(view.recipes)) for name, found in lists.items()},
+        "metrics": metrics,
     }
 
 

@@ -1,6 +1,6 @@
 """The seed log in `data/`: four weeks of a quick lab as CSV files, made again to the byte by one command.
 
-    python -m mlops_lab.rehearsal.seed_log data
+python -m mlops_lab.rehearsal.seed_log data
 """
 
 import hashlib

@@ -49,7 +49,7 @@ class Server:
             Route("/admin/rollback", self.rollback, methods=["POST"]),
         ]  # fmt: skip
         problems = {BadInput: self.refused, HTTPException: self.refused, 500: self.failed}
-        self.app = Starlette(routes=routes, exception_handlers=problems, lifespan=self.lifespan)  # type: ignore[arg-type]
+        self.app = Starlette(routes=routes, exception_handlers=problems, lifespan=self.lifespan)
 
     @contextlib.asynccontextmanager
     async def lifespan(self, _app: Starlette) -> AsyncIterator[None]:

@@ -20,7 +20,7 @@ from mlops_lab.world.recipes import DIETS, Recipes
 from mlops_lab.world.seasons import longing
 
 _LEVEL = -7.3  # sets the click rate: leaving is by far the commonest answer
-_SEASON = 0.8
+_SEASON = 1.1
 _MINUTES = 0.2  # per unit of log(minutes / 40): nobody has time
 _FORBIDDEN = -5.0  # a dish against the cook's diet
 _OPENED = np.exp(-2.5)  # novelty: what is left of the appeal of a recipe opened in the last four weeks
