@@ -24,12 +24,12 @@ help:
 	@echo "make lab     JupyterLab on your own copy of the notebooks"
 	@echo "make test    everything that must hold: style, types, import laws, tests, notebooks (at most 15 minutes)"
 	@echo "make check   the fast part of it (under a minute)"
-	@echo "make study   the long statistics, as JSON in studies/ (STUDIES=\"$(STUDIES)\")"
-	@echo "make lock    resolve again: requirements.lock, bootstrap.lock, environment.yml (needs the network)"
+	@echo "make study   the long statistics, as JSON in benchmarks/studies/ (STUDIES=\"$(STUDIES)\")"
+	@echo "make lock    resolve again: requirements.lock, .ci/bootstrap.lock, environment.yml (needs the network)"
 	@echo "make clean   remove .venv/ and caches; workspace/ holds your work and stays"
 
-$(READY): requirements.lock bootstrap.lock pyproject.toml scripts/setup scripts/jupyter/overrides.json
-	@PYTHON="$(PYTHON)" scripts/setup
+$(READY): requirements.lock .ci/bootstrap.lock pyproject.toml .ci/setup .ci/jupyter/overrides.json
+	@PYTHON="$(PYTHON)" .ci/setup
 
 run: $(READY)
 	@$(BIN)/mlops-lab workbook run
@@ -45,8 +45,8 @@ check: static
 	$(PYTEST) -m "not slow"
 
 static: $(READY)
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	$(BIN)/ruff check . .ci
+	$(BIN)/ruff format --check . .ci
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
@@ -55,17 +55,17 @@ notebooks: $(READY)
 	else set -x; $(OFFLINE) $(BIN)/mlops-lab workbook run; fi
 
 study: $(READY)
-	@mkdir -p studies
+	@mkdir -p benchmarks/studies
 	@for name in $(STUDIES); do echo "study $$name"; \
-	$(BIN)/mlops-lab study $$name > studies/$$name.json.part && mv studies/$$name.json.part studies/$$name.json \
-	|| { rm -f studies/$$name.json.part; exit 1; }; done
+	$(BIN)/mlops-lab study $$name > benchmarks/studies/$$name.json.part && mv benchmarks/studies/$$name.json.part benchmarks/studies/$$name.json \
+	|| { rm -f benchmarks/studies/$$name.json.part; exit 1; }; done
 
 lock: $(READY)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --no-header --extra dev $(UPGRADE) pyproject.toml -o requirements.lock
 	$(BIN)/uv --version | sed -E 's/^uv ([0-9.]+).*/uv==\1/' | $(BIN)/uv pip compile --quiet --universal \
-		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate - -o bootstrap.lock
-	$(BIN)/python scripts/environment.py > environment.yml
+		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate - -o .ci/bootstrap.lock
+	$(BIN)/python .ci/environment.py > environment.yml
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .schemathesis

@@ -73,7 +73,7 @@ def test_a_shadowed_sitecustomize_still_runs(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(shutil.which("unshare") is None, reason="no unshare on this machine")
 def test_a_sealed_command_has_loopback_and_nothing_else() -> None:
-    sealed = Path(__file__).parent.parent / "scripts" / "sealed"
+    sealed = Path(__file__).parent.parent / ".ci" / "sealed"
     bare = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     commands = [[sealed, sys.executable, "-c", code] for code in (LOOPBACK, REACH_OUT)]
     met, out = (subprocess.run(command, env=bare, capture_output=True, text=True) for command in commands)

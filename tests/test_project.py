@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import runpy
 import subprocess
 import sys
 import tomllib
@@ -16,10 +17,11 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import mlops_lab
-from scripts.environment import environment, pins
 from tests.house_laws import imports, modules
 
 ROOT = Path(__file__).parent.parent
+MAKER = runpy.run_path(str(ROOT / ".ci" / "environment.py"))
+environment, pins = MAKER["environment"], MAKER["pins"]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 LOCK = (ROOT / "requirements.lock").read_text()
 LOCKED = [Requirement(pin) for pin in pins(LOCK)]
@@ -40,7 +42,7 @@ def test_the_lock_satisfies_every_bound(asked: Requirement) -> None:
     assert versions and all(asked.specifier.contains(version) for version in versions)
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "bootstrap.lock"])
+@pytest.mark.parametrize("lock", ["requirements.lock", ".ci/bootstrap.lock"])
 def test_every_locked_version_has_hashes_and_no_address(lock: str) -> None:
     entries = re.split(r"\n(?=[A-Za-z0-9])", text(lock))
     assert all("--hash=sha256:" in entry for entry in entries)
@@ -124,7 +126,7 @@ def test_make_says_what_it_can_do() -> None:
 
 def test_without_a_python_make_says_one_sentence() -> None:
     done = subprocess.run(
-        [ROOT / "scripts" / "setup"], env=bare() | {"PYTHON": "no-such-python"}, capture_output=True, text=True
+        [ROOT / ".ci" / "setup"], env=bare() | {"PYTHON": "no-such-python"}, capture_output=True, text=True
     )
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1 and "no-such-python" in done.stderr
@@ -164,7 +166,7 @@ def test_the_package_offers_what_it_says() -> None:
 
 
 def test_jupyterlab_asks_nobody_for_news() -> None:
-    settings = json.loads(text("scripts/jupyter/overrides.json"))["@jupyterlab/apputils-extension:notification"]
+    settings = json.loads(text(".ci/jupyter/overrides.json"))["@jupyterlab/apputils-extension:notification"]
     assert settings == {"checkForUpdates": False, "doNotDisturbMode": True, "fetchNews": "false"}
 
 

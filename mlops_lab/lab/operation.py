@@ -38,7 +38,10 @@ def close(lab: "Lab", data: Commit, tables: Mapping[str, pd.DataFrame]) -> dict:
     episodes = past[-1]["episodes"] if past else {}
     fresh, episodes = alerts(day, checks, episodes)
     today = today.with_failing(failing(checks))
-    fresh += release.pages(advance(lab, [*past, {"facts": today.to_json()}], day))
+    advance(lab, [*past, {"facts": today.to_json()}], day)
+    # Asked of the log of moves, so that a rollback is paged even if the process died right after it.
+    moved = [move for move in lab.registry.moves() if move["day"] == day and move["who"] == release.ROBOT]
+    fresh += release.pages(moved)
     trained = None
     if (day + 1) % lab.train_every == 0 or lab.registry.alias("champion") is None:
         trained = train(lab, day)
@@ -88,13 +91,13 @@ def served_skew(lab: "Lab", day: int, predictions: pd.DataFrame | None) -> Skew 
     return skew(rows["features"], pd.Series(again))
 
 
-def advance(lab: "Lab", evenings: list[dict], day: int) -> list[dict]:
+def advance(lab: "Lab", evenings: list[dict], day: int) -> None:
     """Move the release on that is underway, judged on the days since it began."""
     record = lab.registry.state()["release"]
     if record is None:
-        return []
+        return
     days = [Facts.from_json(evening["facts"]) for evening in evenings if evening["facts"]["day"] > record["since"]]
-    return release.advance(lab.registry, release.trial(record, days), day, lab.policy)
+    release.advance(lab.registry, release.trial(record, days), day, lab.policy)
 
 
 def train(lab: "Lab", day: int) -> dict | None:

@@ -3,7 +3,7 @@
 Python imports `sitecustomize` at start, so the hook reaches tests, notebook kernels, servers and their children. It
 raises on a connection, a datagram or a name look-up beyond loopback, and on a server that listens to more than
 loopback. A `sitecustomize` that this one shadows is run as well. It catches mistakes, not malice: programs that are not
-Python pass (`scripts/sealed` holds those too).
+Python pass (`.ci/sealed` holds those too).
 """
 
 import importlib.machinery

@@ -1,6 +1,6 @@
 """environment.yml from requirements.lock: the same versions for conda, mamba and Binder, without hashes.
 
-    python scripts/environment.py > environment.yml
+    python .ci/environment.py > environment.yml
 
 pip refuses an editable install in hash mode, and the project is used as an editable clone; hence no hashes there.
 """
