@@ -34,7 +34,7 @@ class Arm:
 class Graph:
     """Champion plus at most one arm beside it; versions -> models. No champion: version 0, the newest recipes.
 
-    A model that raises or returns a number that is not finite is answered for by popularity, flagged as fallback.
+    Where a model raises or gives a cook a number that is not finite, popularity answers that cook, flagged as fallback.
     """
 
     models: Mapping[int, Model] = field(default_factory=dict)
@@ -78,18 +78,21 @@ class Graph:
             names(morning.recipes, chosen), np.round(np.where(chosen >= 0, kept, 0.0), 6), propensity,
         )  # fmt: skip
 
-    def _scores(self, version: int, view: Grid) -> tuple[np.ndarray, bool]:
-        """Scores (n, m) of one version, and whether they come from the fallback."""
+    def _scores(self, version: int, view: Grid) -> tuple[np.ndarray, np.ndarray]:
+        """Scores (n, m) of one version, and which cooks (n,) got them from the fallback."""
         shape = (len(view.cook), len(view.recipes))
+        failed: np.ndarray = np.ones(shape[0], dtype=bool)
         if not version:
-            return np.broadcast_to(np.arange(shape[1], dtype=np.float64), shape).copy(), True
+            return np.broadcast_to(np.arange(shape[1], dtype=np.float64), shape), failed
+        scores = np.full(shape, np.nan)
         try:
-            scores = np.asarray(self.models[version].score(view), dtype=np.float64)
-            if scores.shape == shape and np.isfinite(scores).all():
-                return scores, False
+            answer = np.asarray(self.models[version].score(view), dtype=np.float64)
+            if answer.shape == shape:
+                # Cook by cook: who asks in the same batch as a NaN gets what they would have got alone.
+                scores, failed = answer, ~np.isfinite(answer).all(axis=1)
         except Exception:  # noqa: BLE001, S110 - whatever a model does, the cook gets an answer
             pass
-        return np.broadcast_to(view.morning.popularity, shape).copy(), True
+        return (np.where(failed[:, None], view.morning.popularity, scores) if failed.any() else scores), failed
 
 
 def arms(state: Mapping[str, object]) -> tuple[int | None, Arm | None]:

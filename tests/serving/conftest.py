@@ -33,7 +33,7 @@ class Broken:
             raise RuntimeError("boom")
         scores = np.zeros((view.history.shape[0], len(view.recipes)))
         if self.how == "nan":
-            scores[0, 0] = np.nan
+            scores[:, 0] = np.nan
         return scores[:, :-1] if self.how == "shape" else scores
 
 

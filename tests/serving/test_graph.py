@@ -38,6 +38,16 @@ def test_a_broken_model_is_answered_for_by_popularity_and_flagged(morning, how):
     assert (slates.recipes[slates.cook == "c12", 0] == best).all()
 
 
+def test_a_nan_for_one_cook_costs_nobody_else_their_model(morning):
+    class OneNan(ById):
+        def score(self, view):
+            return np.where((view.cook == view.cook.max())[:, None], np.nan, super().score(view))
+
+    slates, healthy = (Graph({3: model}, champion=3).recommend(ask(), morning) for model in (OneNan(), ById()))
+    assert 0 < slates.fallback.sum() < len(slates)
+    assert (slates.recipes[~slates.fallback] == healthy.recipes[~slates.fallback]).all()
+
+
 def test_a_version_that_is_not_loaded_is_answered_for(morning):
     assert Graph({}, champion=9).recommend(ask(), morning).fallback.all()
 
