@@ -89,7 +89,7 @@ class Graph:
             answer = np.asarray(self.models[version].score(view), dtype=np.float64)
             if answer.shape == shape:
                 # Cook by cook: who asks in the same batch as a NaN gets what they would have got alone.
-                scores, failed = answer, ~np.isfinite(answer).all(axis=1)
+                scores, failed = answer, np.logical_not(np.isfinite(answer).all(axis=1))
         except Exception:  # noqa: BLE001, S110 - whatever a model does, the cook gets an answer
             pass
         return (np.where(failed[:, None], view.morning.popularity, scores) if failed.any() else scores), failed
