@@ -17,3 +17,14 @@ In the store, all in the repo "traffic", one commit an ingest:
     day=0007/quarantine.parquet    table, row (JSON text), reason; only when something was refused
     foodcom/<table>.parquet        a bulk upload: all its days in one file a table
 """
+
+from importlib import import_module
+
+_HOMES = {"contract": "contracts", "screen": "screening"}
+
+
+def __getattr__(name: str) -> object:
+    """The room's words, imported when first used: importing the room costs nothing."""
+    if name not in _HOMES:
+        raise AttributeError(f"mlops_lab.data has no attribute {name!r}.")
+    return getattr(import_module(f"mlops_lab.data.{_HOMES[name]}"), name)

@@ -53,7 +53,7 @@ def alerts(day: int, checks: Sequence[Check], open: Mapping[str, int]) -> tuple[
 
 WORDS = {
     "volume": "{subject} has {value:.1f} times more or fewer rows than usual; up to {limit:.1f} times is normal.",
-    "quarantine": "{value:.0%} of the rows of {subject} are in quarantine; up to {limit:.0%} is normal.",
+    "quarantine": "{value:.0%} of the rows of {table} are in quarantine ({what}); up to {limit:.0%} is normal.",
     "missing": "{value:.0%} of {subject} is missing; up to {limit:.0%} is normal.",
     "drift": "{subject} moved by {value:.2f} (psi); up to {limit:.2f} is normal.",
     "behaviour": "{value:.0%} of the {subject} went elsewhere than before; up to {limit:.0%} is normal.",
@@ -66,5 +66,6 @@ WORDS = {
 def _sentence(check: Check) -> str:
     """What was found and what would be normal."""
     subject = check.name.partition(".")[2].replace("_", " ")
+    table, _, what = subject.partition(".")
     form = WORDS.get(check.family, "{subject}: {value:.3g} found; up to {limit:.3g} is normal.")
-    return form.format(subject=subject, value=check.value, limit=check.limit, cause=check.cause)
+    return form.format(subject=subject, table=table, what=what, value=check.value, limit=check.limit, cause=check.cause)

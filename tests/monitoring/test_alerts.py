@@ -37,6 +37,12 @@ def test_an_alert_says_what_who_and_what_to_do():
     assert repr(alert) == "Alert(day 35: drift.recipes.minutes, 2 > 0.2; owner data platform)"
 
 
+def test_an_alert_about_quarantine_names_table_and_reason_apart():
+    refused = check("quarantine.recipes.missing kcal", 0.39, 0.05, "recipes.kcal")
+    message = alerts(35, [refused], {})[0][0].message
+    assert message == "39% of the rows of recipes are in quarantine (missing kcal); up to 5% is normal."
+
+
 def test_a_day_on_which_a_check_failed_is_no_reference_for_it():
     days = [Facts(day=0), Facts(day=1).with_failing((BAD.name,))]
     assert [day.day for day in good_days(BAD.name, days)] == [0]
