@@ -23,8 +23,8 @@ class Report:
         rate = clicks / requests if requests else 0.0
         champion = self.days[-1]["champion"] if self.days else 0
         return (
-            f"Report({len(self.days)} days, {requests:,} requests, click rate {rate:.1%}, {len(self.alerts)} alerts, "
-            f"{len(self.releases)} releases, champion {champion or 'none'})"
+            f"Report({_count(self.days, 'day')}, {requests:,} requests, click rate {rate:.1%}, "
+            f"{_count(self.alerts, 'alert')}, {_count(self.releases, 'release')}, champion {champion or 'none'})"
         )
 
     def frame(self) -> pd.DataFrame:
@@ -34,6 +34,10 @@ class Report:
     def document(self) -> dict:
         """The same as one JSON document."""
         return {"days": self.days, "alerts": self.alerts, "releases": self.releases, "versions": self.versions}
+
+
+def _count(rows: list[dict], noun: str) -> str:
+    return f"{len(rows)} {noun}{'' if len(rows) == 1 else 's'}"
 
 
 def report(lab: "Lab") -> Report:

@@ -142,5 +142,9 @@ def test_a_bare_name_lies_at_home_and_strangers_folders_are_left_alone(tmp_path,
             workspace_path(name)
 
 
+def test_the_one_line_of_a_report_counts_in_words(lab):
+    assert repr(lab.report()).endswith("0 alerts, 1 release, champion 1)")
+
+
 def test_the_one_line_of_a_lab(lab):
     assert repr(lab) == f"Lab(mine: {DAYS} days, {len(lab.registry.versions())} versions, champion 1)"
