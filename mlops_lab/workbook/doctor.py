@@ -111,9 +111,6 @@ def _space() -> dict:
 
 
 def _strays() -> list[dict]:
-    """Settings that slow Python down or lead notebooks astray; said only when they are there."""
-    advice = {
-        "PYTHONDONTWRITEBYTECODE": "unset it: without byte code imports take three times as long",
-        "JUPYTER_PATH": "unset it: a kernel found there shadows this one",
-    }
+    """Settings that lead notebooks astray; said only when they are there."""
+    advice = {"JUPYTER_PATH": "unset it: a kernel found there shadows this one"}
     return [_line(name, False, os.environ[name], do) for name, do in advice.items() if os.environ.get(name)]
