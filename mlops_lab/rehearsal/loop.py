@@ -72,8 +72,10 @@ def run_loop(
 
 def _check_days(incidents: Sequence[Incident], start: int) -> None:
     for incident in incidents:
-        if incident.day < start:
-            raise BadInput(f"Day {incident.day} of {incident} is already played; name day {start} or later.")
+        first = max(start, 1) if INCIDENTS[incident.kind].where == "lab" else start
+        if incident.day < first:
+            why = "is already played" if incident.day < start else "comes before there is any model"
+            raise BadInput(f"Day {incident.day} of {incident} {why}; name day {first} or later.")
 
 
 def _bar(days: range, progress: bool) -> Iterable[int]:

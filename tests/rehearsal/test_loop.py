@@ -47,7 +47,7 @@ def test_a_used_workspace_refuses_another_seed_or_a_past_incident(tmp_path):
 
 
 def test_a_bad_order_creates_no_workspace(tmp_path):
-    for words in ({"days": -3}, {"incidents": ["flood@3"]}, {"incidents": ["nan-flood@x"]}, {"size": "huge"}):
+    for words in ({"days": -3}, {"incidents": ["flood@3"]}, {"incidents": ["worse-model@0"]}, {"size": "huge"}):
         with pytest.raises(BadInput):
             run_loop(tmp_path / "lab", **{"days": 2, "seed": 5, "size": "quick", **words})
     assert not (tmp_path / "lab").exists()
