@@ -76,6 +76,7 @@ def with_feedback(lab: "Lab", day: int, tables: dict[str, pd.DataFrame]) -> dict
     said = pd.DataFrame(lab.said.of(day), columns=["request", "day", "cook", "recipe", "action"])
     if said.empty:
         return tables
+    said["day"] = day  # what was said after an evening is learned of today, and not before
     clicks = said[said["action"] == "click"].drop(columns="action")
     cooked = said[said["action"] == "cooked"].assign(arrived=day)[["day", "arrived", "cook", "recipe"]]
     merged = dict(tables)

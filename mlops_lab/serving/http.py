@@ -170,6 +170,8 @@ class Server:
 
 
 def _id(value: object, name: str) -> str:
+    if value is None:
+        raise BadInput(f"{name} is missing; give 1 to {LONGEST} printable characters.")
     if not isinstance(value, str) or not 0 < len(value) <= LONGEST or not value.isprintable() or value != value.strip():
         raise BadInput(f"{name} is {str(value)[:40]!r}; expected 1 to {LONGEST} printable characters.")
     return value

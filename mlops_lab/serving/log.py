@@ -40,18 +40,21 @@ class JsonLines:
                 os.fsync(file.fileno())
         return sum(len(lines) for lines in waiting.values())
 
-    def files(self, day: int | None = None) -> list[Path]:
-        """The files of one day, or all."""
-        pattern = "day=*.jsonl" if day is None else f"day={day:04d}.*.jsonl"
-        return sorted(self.folder.glob(pattern)) if self.folder.is_dir() else []
+    def files(self, until: int | None = None) -> list[Path]:
+        """The files of all days, or of those up to a day."""
+        found = sorted(self.folder.glob("day=*.jsonl")) if self.folder.is_dir() else []
+        return [file for file in found if until is None or int(file.name[4:].partition(".")[0]) <= until]
 
     def of(self, day: int) -> list[dict]:
-        """All rows of a day. A last line cut short by a crash was never acknowledged and is left out."""
+        """All rows up to a day that wait for it to be closed: those of earlier days came after their evening.
+
+        A last line cut short by a crash was never acknowledged and is left out.
+        """
         self.flush()
         return [row for file in self.files(day) for row in read_lines(file)]
 
     def forget(self, day: int) -> None:
-        """Drop the files of a day that has been taken in."""
+        """Drop what has been taken in with a day."""
         for file in self.files(day):
             file.unlink()
 
@@ -85,8 +88,8 @@ class PredictionLog:
             self._rows.setdefault(day, []).append(rows)
 
     def of(self, day: int) -> pd.DataFrame:
-        """All rows of a day; the first answer to a request counts."""
-        parts = list(self._rows.get(day, []))
+        """All rows up to a day that wait for it to be closed; the first answer to a request counts."""
+        parts = [rows for known in sorted(self._rows) if known <= day for rows in self._rows[known]]
         written = self.lines.of(day)
         if written:
             parts.append(pd.DataFrame(written, columns=list(empty("predictions").columns)))
@@ -96,6 +99,6 @@ class PredictionLog:
         return pd.concat(parts, ignore_index=True).drop_duplicates("request") if len(parts) > 1 else parts[0]
 
     def forget(self, day: int) -> None:
-        """Drop the rows of a day that has been taken in."""
-        self._rows.pop(day, None)
+        """Drop what has been taken in with a day."""
+        self._rows = {known: rows for known, rows in self._rows.items() if known > day}
         self.lines.forget(day)

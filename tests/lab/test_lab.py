@@ -148,3 +148,16 @@ def test_the_one_line_of_a_report_counts_in_words(lab):
 
 def test_the_one_line_of_a_lab(lab):
     assert repr(lab) == f"Lab(mine: {DAYS} days, {len(lab.registry.versions())} versions, champion 1)"
+
+
+def test_a_click_over_http_becomes_traffic_of_the_day_that_is_closed_next(lab):
+    world = make_world(7, "quick")
+    world.remember({name: lab.table(name) for name in ("clicks", "cooked", "ratings")})
+    lab.predictions.durable = True
+    slates = lab.recommend(Requests(DAYS - 1, np.array(["web-1"]), np.array(["c00001"])))
+    recipe = str(slates.recipes[0, 0])
+    assert lab.feedback("web-1", recipe, "click") and not lab.feedback("web-1", "r99999", "click")
+    lab.take_in(world.play(DAYS, lab.recommend))
+    clicks, answers = (lab.table(name, (DAYS - 1, DAYS)) for name in ("clicks", "predictions"))
+    assert clicks[clicks["request"] == "web-1"][["day", "recipe"]].to_numpy().tolist() == [[DAYS, recipe]]
+    assert (answers["request"] == "web-1").sum() == 1 and not lab.predictions.lines.files()

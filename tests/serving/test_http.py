@@ -57,7 +57,7 @@ def test_an_answer_names_real_recipes_and_says_why(client):
 @pytest.mark.parametrize(
     ("path", "said"),
     [
-        ("/recommend", "cook"),
+        ("/recommend", "cook is missing"),
         ("/recommend?cook=", "cook"),
         ("/recommend?cook=a&k=0", "k is '0'"),
         ("/recommend?cook=a&k=1e3", "k is"),

@@ -37,6 +37,15 @@ def test_rows_of_a_server_survive_it_and_meet_those_of_the_day(morning, tmp_path
     assert later.of(8).empty
 
 
+def test_an_answer_given_after_its_evening_waits_for_the_next(morning, tmp_path):
+    slates = Graph({1: ById()}, champion=1).recommend(ask(3), morning)
+    log = PredictionLog(tmp_path, durable=True)
+    log.add(8, prediction_rows(slates, morning))
+    assert log.of(7).empty and len(log.of(9)) == 3
+    log.forget(9)
+    assert log.of(9).empty
+
+
 def test_a_line_cut_short_by_a_crash_is_left_out(tmp_path):
     (tmp_path / "day=0003.77.jsonl").write_text('{"request": "a"}\n{"request": "b', encoding="utf-8")
     assert JsonLines(tmp_path).of(3) == [{"request": "a"}]
