@@ -1,5 +1,6 @@
 """What models of histories share: aligning a view with the recipes that were known at fitting, and the cold start."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol
 
@@ -22,7 +23,7 @@ class View(Protocol):
         """How often each cook chose each recipe before (n, m)."""
 
 
-class HistoryModel:
+class HistoryModel(ABC):
     """Scores recipes by what a cook chose before. A cook without a (known) choice is scored by popularity.
 
     recipes_ (M,): ids known at fitting. popularity_ (M,): score of each for a cook who is new.
@@ -43,9 +44,9 @@ class HistoryModel:
         given = ", ".join(f"{name}={value:g}" for name, value in self.params.items())
         return f"{type(self).__name__}({given})"
 
+    @abstractmethod
     def fit(self, interactions: Interactions, as_of_day: float | None = None) -> "HistoryModel":
         """Learn from rows in any order; as_of_day matters only where time does."""
-        raise NotImplementedError
 
     def score(self, view: View) -> np.ndarray:
         """Scores of n cooks x m recipes, float64, higher is better."""
@@ -56,9 +57,9 @@ class HistoryModel:
         scores[cold] = widened(self.popularity_[None, :], place)
         return scores
 
+    @abstractmethod
     def _scores(self, history: sp.csr_array) -> np.ndarray:
         """Scores (n, M) from ones for every recipe chosen before (n, M)."""
-        raise NotImplementedError
 
 
 def places(known: np.ndarray, asked: np.ndarray) -> np.ndarray:
