@@ -33,14 +33,14 @@ def evenings(answer: Any) -> list[str]:
     if not isinstance(answer, Mapping) or set(map(str, answer)) != set(EVENINGS):
         return ['Expected a dict with the keys "a" to "e", each with an action: {"a": "keep"}.']
     said = []
-    for case, (stage, trial) in EVENINGS.items():
-        given, wanted = answer[case], decide(stage, trial, Policy()).action
+    for case, (phase, trial) in EVENINGS.items():
+        given, wanted = answer[case], decide(phase, trial, Policy()).action
         if given is ...:
             said.append(f"{case}) is still open.")
         elif given not in ACTIONS:
             return [f"{case}) {given!r} is no action; choose one of {', '.join(ACTIONS)}."]
         elif {given, wanted} == {"abort", "rollback"}:
-            said.append(f"{case}) It has to go, yes; but a {stage} does not end with {given}. Who is champion there?")
+            said.append(f"{case}) It has to go, yes; but a {phase} does not end with {given}. Who is champion there?")
         elif given != wanted:
             said.append(_WHY[case])
     return said
