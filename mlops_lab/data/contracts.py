@@ -127,6 +127,7 @@ def no_word(ids: Any) -> np.ndarray:
     """Where an id is not one word; (n,) bool. The usual answer, nowhere, is found without looking at each id."""
     texts = ids.tolist()
     together = " ".join(texts)
-    if together.isprintable() and len(together.split()) == len(texts):
+    # An empty id and one of two words would make up for each other in the count.
+    if all(texts) and together.isprintable() and len(together.split()) == len(texts):
         return np.zeros(len(texts), dtype=bool)
     return np.array([_WORD.fullmatch(text) is None for text in texts], dtype=bool)

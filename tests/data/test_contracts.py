@@ -62,6 +62,12 @@ def test_both_refuse_the_second_of_two_rows_with_one_key(table):
     assert refused_by_pandera(table, frame) == refused_by_screen(table, frame) == {3, 4}
 
 
+def test_a_missing_id_does_not_hide_one_of_two_words():
+    frame = good("cooks", 4)
+    frame.loc[0, "cook"], frame.loc[1, "cook"] = None, "two words"
+    assert refused_by_pandera("cooks", frame) == refused_by_screen("cooks", frame) == {0, 1}
+
+
 def test_an_unknown_table_is_bad_input():
     with pytest.raises(BadInput, match="No table is called 'click'"):
         contract("click")
