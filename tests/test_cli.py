@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow  # processes, kernels, databases: not for every save
+
 FOODCOM = Path(__file__).parents[2] / "shared" / "data" / "foodcom-sample"
 RECIPES = (
     "name,id,minutes,contributor_id,submitted,tags,nutrition,n_steps,steps,description,ingredients,n_ingredients\n"

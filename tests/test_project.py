@@ -99,11 +99,13 @@ def test_the_package_imports_only_what_it_declares() -> None:
             assert offered & declared, module.at(node, f"{top} is imported but not declared")
 
 
+@pytest.mark.slow
 def test_plain_pytest_knows_the_sanitiser(tmp_path: Path) -> None:
     done = nbval(tmp_path, code="print('base64,' + 'A' * 9)", stored="base64,BBBB\n")
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.slow
 def test_plain_pytest_refuses_another_output(tmp_path: Path) -> None:
     done = nbval(tmp_path, code="print(0.377)", stored="0.376\n")
     assert done.returncode == 1 and "0.376" in done.stdout

@@ -157,6 +157,7 @@ def test_a_test_file_that_asks_nothing_and_unusable_files_are_refused_in_words(t
         compare(train, tmp_path / "nowhere.csv")
 
 
+@pytest.mark.slow
 def test_data_of_the_shape_of_movielens_100k_is_compared_in_seconds_and_ease_is_chosen(tmp_path):
     paths = write(tmp_path, *people(943, 1682, 98, taste=2.0, seed=7))
     started = time.process_time()

@@ -20,12 +20,14 @@ FAULTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(1000, 0.1), (1000, 0.04), (150, 0.1)])
 def test_clean_days_are_quiet(size):
     false = [alert for seed in SEEDS for alert in Days(seed, *size).play()]
     assert len(false) / len(SEEDS) <= 0.25, false
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_fault_is_named_in_time_by_its_cause(fault, seed):

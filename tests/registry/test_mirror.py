@@ -7,6 +7,8 @@ from mlops_lab.registry import mirror as room
 from mlops_lab.registry.mirror import NAME, MirrorFailed, mirror
 from mlops_lab.registry.template import cache_folder, place_empty
 
+pytestmark = pytest.mark.slow  # processes, kernels, databases: not for every save
+
 
 @pytest.fixture(scope="session", autouse=True)
 def cache(tmp_path_factory):

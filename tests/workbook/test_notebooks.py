@@ -203,6 +203,7 @@ def test_every_rule_finds_its_sick_notebooks(name: str, tmp_path: Path) -> None:
         assert any(one.startswith(f"{name}: ") for one in said(tmp_path, book)), change
 
 
+@pytest.mark.slow
 def test_a_notebook_that_is_really_executed_keeps_the_rules_and_compares_equal(tmp_path: Path) -> None:
     path = tmp_path / "00_tour.ipynb"
     bare = good()

@@ -11,6 +11,8 @@ from mlops_lab.workbook import run
 from mlops_lab.workbook.page import Story
 from mlops_lab.workbook.store import store_outputs
 
+pytestmark = pytest.mark.slow  # processes, kernels, databases: not for every save
+
 LOOP = {"days": [], "alerts": [], "releases": [], "incidents": [], "versions": 0}
 
 

@@ -23,6 +23,7 @@ for word in ("soup", "stew"):
 """
 
 
+@pytest.mark.slow
 def test_storing_twice_gives_the_same_bytes_without_times_or_versions(tmp_path: Path) -> None:
     path = book(tmp_path / "00_a.ipynb", NOISY, "{'b': 1}")
     store_outputs([path])
