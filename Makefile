@@ -63,7 +63,7 @@ study: $(READY)
 lock: $(READY)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --no-header --extra dev $(UPGRADE) pyproject.toml -o requirements.lock
-	$(BIN)/uv --version | sed -E 's/^uv ([0-9.]+).*/uv==\1/' | $(BIN)/uv pip compile --quiet --universal \
+	{ $(BIN)/uv --version | sed -E 's/^uv ([0-9.]+).*/uv==\1/'; echo setuptools; } | $(BIN)/uv pip compile --quiet --universal \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate - -o .ci/bootstrap.lock
 	$(BIN)/python .ci/environment.py > environment.yml
 

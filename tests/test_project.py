@@ -27,7 +27,13 @@ LOCK = (ROOT / "requirements.lock").read_text()
 LOCKED = [Requirement(pin) for pin in pins(LOCK)]
 EXTRAS = PROJECT["optional-dependencies"]
 ASKED = [Requirement(line) for line in [*PROJECT["dependencies"], *EXTRAS["dev"]]]
-OPTIONAL = {"ui": "mlflow.server", "kubeflow": "kfp.local", "argo": "hera.workflows", "k8s": "kubernetes_validate"}
+OPTIONAL = {
+    "ui": "mlflow.server",
+    "s3": "s3fs",
+    "kubeflow": "kfp.local",
+    "argo": "hera.workflows",
+    "k8s": "kubernetes_validate",
+}
 
 
 def text(name: str) -> str:
@@ -73,7 +79,7 @@ def test_every_extra_has_an_import_test() -> None:
 
 
 def test_the_lock_leaves_the_heavy_engines_out() -> None:
-    assert not {pin.name for pin in LOCKED} & {"mlflow", "kfp", "hera", "torch"}
+    assert not {pin.name for pin in LOCKED} & {"mlflow", "hera", "torch"}
 
 
 @pytest.mark.filterwarnings("default")  # other people's engines may warn
