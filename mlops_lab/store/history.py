@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from mlops_lab.errors import BadInput
 from mlops_lab.store.commits import (
     ID_LENGTH,
     SHORTEST_PREFIX,
@@ -12,10 +13,11 @@ from mlops_lab.store.commits import (
     UnknownCommit,
     checked_name,
     decoded,
+    in_order,
     steps_back,
 )  # fmt: skip
 from mlops_lab.store.packs import Damaged, Packs
-from mlops_lab.store.trees import Node
+from mlops_lab.store.trees import Entry, Node
 
 MAIN = "main"
 NODE_ENTRIES_KEPT = 200_000  # names in tree nodes held in memory, a few dozen MB
@@ -25,7 +27,8 @@ Rev = str | Commit
 class History:
     """The commits of a store and the names by which they are found.
 
-    A revision is a commit or its id, a unique start of the id (4 or more), "repo" or "repo@branch"; ^ and ~N go back.
+    A revision is a commit or its id, a unique start of the id (4 or more), "repo", "repo@branch" or "repo@tag";
+    ^ and ~N go back.
     """
 
     def __init__(self, path: str | Path):
@@ -43,10 +46,14 @@ class History:
         """Names of the branches of a repo, sorted."""
         return names_in(self.path / "refs" / checked_name("Repo", repo))
 
+    def tags(self, repo: str) -> list[str]:
+        """Names of the tags of a repo, sorted."""
+        return names_in(self.path / "tags" / checked_name("Repo", repo))
+
     def head(self, repo: str, branch: str = MAIN) -> Commit | None:
         """The newest commit of a branch as it is on disk now; None when there is no such branch yet."""
         try:
-            id = self._named_by(repo, branch)
+            id = _id_in(self._ref(repo, branch))
         except (FileNotFoundError, NotADirectoryError):
             return None
         return self._commit(id)
@@ -55,6 +62,8 @@ class History:
         """The commit of a revision. Raises UnknownCommit when there is none or more than one."""
         if isinstance(rev, Commit):
             return rev
+        if not isinstance(rev, str):
+            raise BadInput(f"{rev!r} is no revision; expected a finished commit, an id, 'repo' or 'repo@branch'.")
         base, back = steps_back(rev)
         commit = self._named(base)
         for _ in range(back):
@@ -74,25 +83,57 @@ class History:
 
     def downstream(self, rev: Rev) -> list[Commit]:
         """The commits that were made from this one, at any depth (subvenance), nearest first."""
-        self._packs.refresh()
         made: dict[str, list[str]] = {}
-        for commit in map(self._commit, self._packs.commits):
+        for commit in self._all():
             for source in commit.provenance:
                 made.setdefault(source, []).append(commit.id)
         return self._reached(self.get(rev), lambda commit: sorted(made.get(commit.id, [])))
+
+    def commit_set(self, rev: Rev) -> list[Commit]:
+        """Everything that one upload caused, in every repo (Pachyderm's global id): the upload, then what follows."""
+        wanted = self.get(rev).global_id
+        return [commit for commit in in_order(self._all()) if commit.global_id == wanted]
+
+    def holding(self, rev: Rev, path: str) -> list[Commit]:
+        """The commits of the repo that have the very same content at this path, oldest first."""
+        repo, digest = self.get(rev).repo, self._entry(rev, path).digest
+        commits = in_order(commit for commit in self._all() if commit.repo == repo)
+        return [commit for commit in commits if (entry := commit.tree.get(path)) and entry.digest == digest]
 
     # Inside
 
     def _ref(self, repo: str, branch: str) -> Path:
         return self.path / "refs" / checked_name("Repo", repo) / checked_name("Branch", branch)
 
-    def _named_by(self, repo: str, branch: str) -> str:
-        return self._ref(repo, branch).read_bytes().decode(errors="replace").strip()
+    def _tag(self, repo: str, name: str) -> Path:
+        return self.path / "tags" / checked_name("Repo", repo) / checked_name("Tag", name)
+
+    def _pointers(self) -> dict[str, str]:
+        """Everything that has a name: "refs/REPO/BRANCH" or "tags/REPO/TAG" -> the id it holds on disk now."""
+        names = [f"refs/{repo}/{branch}" for repo in self.repos() for branch in self.branches(repo)]
+        names += [f"tags/{repo}/{tag}" for repo in self.repos() for tag in self.tags(repo)]
+        return {name: _id_in(self.path / name) for name in names}
+
+    def _all(self) -> Iterator[Commit]:
+        """Every commit that is stored, on a branch or not."""
+        self._packs.refresh()
+        return map(self._commit, list(self._packs.commits))
+
+    def _entry(self, rev: Rev, path: str) -> Entry:
+        commit = self.get(rev)
+        entry = commit.tree.get(path)
+        if entry is None:
+            near = difflib.get_close_matches(path, list(commit.tree), n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"it has {len(commit.tree)} files."
+            raise BadInput(f"Commit {commit.id[:12]} of {commit.repo!r} has no file {path!r}; {hint}")
+        return entry
 
     def _named(self, base: str) -> Commit:
-        repo, _, branch = base.partition("@")
-        if repo in self.repos() and (branch or MAIN) in self.branches(repo):
-            return self._commit(self._named_by(repo, branch or MAIN))
+        repo, _, name = base.partition("@")
+        if repo in self.repos():
+            for kind, names in (("refs", self.branches(repo)), ("tags", self.tags(repo))):
+                if (name or MAIN) in names:
+                    return self._commit(_id_in(self.path / kind / repo / (name or MAIN)))
         if is_id(base) and self._packs.find(base):
             return self._commit(base)
         self._packs.refresh()
@@ -104,7 +145,7 @@ class History:
         return self._commit(found[0])
 
     def _hint(self, base: str) -> str:
-        names = [f"{repo}@{branch}" for repo in self.repos() for branch in self.branches(repo)]
+        names = [f"{repo}@{n}" for repo in self.repos() for n in self.branches(repo) + self.tags(repo)]
         names = [name.removesuffix(f"@{MAIN}") for name in names]
         near = difflib.get_close_matches(base, names, n=1)
         if near:
@@ -148,6 +189,10 @@ class History:
 def is_id(text: str) -> bool:
     """Does the text look like a whole digest?"""
     return len(text) == ID_LENGTH and set(text) <= set("0123456789abcdef")
+
+
+def _id_in(pointer: Path) -> str:
+    return pointer.read_bytes().decode(errors="replace").strip()
 
 
 def names_in(folder: Path) -> list[str]:

@@ -1,9 +1,8 @@
 """The store: files of commits read, compared, checked out, verified and written."""
 
-import difflib
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 
 from mlops_lab.errors import BadInput
 from mlops_lab.store import trees
-from mlops_lab.store.commits import ID_LENGTH, Commit, decoded, encoded
+from mlops_lab.store.commits import ID_LENGTH, Commit, Words, decoded
 from mlops_lab.store.disk import Lock, ensure_folder, publish
 from mlops_lab.store.history import MAIN, History, Rev, is_id
 from mlops_lab.store.packs import Object
@@ -35,6 +34,8 @@ class Store(History):
     def __init__(self, path: str | Path):
         super().__init__(path)
         self._lock = Lock(self.path / "lock")
+        self._subscribers: list[Callable[[Commit, str], Any]] = []
+        self._moves: list[tuple[Commit, str]] = []
 
     def __repr__(self) -> str:
         return f"Store({self.path.name}: {', '.join(self.repos()) or 'empty'})"
@@ -43,13 +44,7 @@ class Store(History):
 
     def read(self, rev: Rev, path: str) -> bytes:
         """The bytes of a file of a commit. Raises BadInput for no such file, Damaged rather than wrong bytes."""
-        commit = self.get(rev)
-        entry = commit.tree.get(path)
-        if entry is None:
-            near = difflib.get_close_matches(path, self.paths(commit), n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"it has {len(commit.tree)} files."
-            raise BadInput(f"Commit {commit.id[:12]} of {commit.repo!r} has no file {path!r}; {hint}")
-        return self._packs.read(entry.digest)
+        return self._packs.read(self._entry(rev, path).digest)
 
     def paths(self, rev: Rev, prefix: str = "") -> list[str]:
         """Paths of a commit that start with the prefix, sorted; folders outside the prefix are not read."""
@@ -99,21 +94,35 @@ class Store(History):
     def verify(self) -> list[Problem]:
         """Read everything again, compare with the hashes, follow all references; empty when all is well."""
         # The refs are read before the packs: what another process commits meanwhile is no problem.
-        refs = {(repo, branch): self._named_by(repo, branch) for repo in self.repos() for branch in self.branches(repo)}
-        return problems(self.path, refs)
+        pointers = self._pointers()
+        return problems(self.path, pointers)
 
     # Writing
+
+    def subscribe(self, call: Callable[[Commit, str], Any]) -> None:
+        """From now on call(commit, branch) after each move of a branch through this object, when the lock is free.
+
+        What a subscriber raises does not undo the commit; it reaches the writer after all subscribers were called.
+        """
+        self._subscribers.append(call)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Hold the store's lock, for a caller that must read, decide and commit without another writer in between."""
-        with ExitStack() as held:
+        with ExitStack() as after, ExitStack() as held:
             with _explained(self.path):
                 for folder in (self._packs.packs, self._packs.blobs, self._packs.tmp):
                     ensure_folder(folder)
-                if held.enter_context(self._lock.held()):
+                outermost = held.enter_context(self._lock.held())
+            try:
+                if outermost:
                     self._packs.clean()
-            yield
+                yield
+            finally:
+                while outermost and self._moves:  # an exit stack calls the last first
+                    commit, branch = self._moves.pop()
+                    for call in reversed(self._subscribers):
+                        after.callback(call, commit, branch)
 
     def commit(
         self, repo: str, changes: Mapping[str, bytes | None], *, branch: str = MAIN, message: str = "",
@@ -124,19 +133,19 @@ class Store(History):
         A commit that would only repeat the newest one is that one, so a command repeated after a crash adds nothing.
         Raises BadInput for bad names, paths or metadata and UnknownCommit for unknown provenance; then nothing changes.
         """
+        self._free_for_branch(repo, branch)
         head = self.head(repo, branch)
         entries = {parts(path): _entry(path, content) for path, content in changes.items()}
-        sources = tuple(sorted({self.get(rev).id for rev in provenance}))
-        encoded(repo, None, message, sources, metadata or {}, "")
+        words = self._words(repo, message, provenance, metadata)
         if head is None and (missing := [path for path, content in changes.items() if content is None]):
             raise BadInput(f"There is no file {missing[0]!r} to delete; {repo!r} has no commit on {branch!r} yet.")
         with self.writing(), _explained(self.path):
             head = self.head(repo, branch)
-            if head and _repeats(head, entries, message, sources, metadata or {}):
+            if head and words.said_by(head) and all(head.tree.get("/".join(p)) == e for p, e in entries.items()):
                 return head
             nodes: dict[str, bytes] = {}
             root = trees.changed(head.tree.root if head else None, entries, self._node, nodes)
-            record = encoded(repo, head.id if head else None, message, sources, metadata or {}, root)
+            record = words.encoded(head.id if head else None, root)
             commit = decoded(record, self._node)
             blobs = [Object("blob", e.digest, changes["/".join(p)] or b"") for p, e in entries.items() if e]
             folders = [Object("tree", digest, content) for digest, content in nodes.items()]
@@ -146,12 +155,21 @@ class Store(History):
 
     def branch(self, repo: str, branch: str, rev: Rev) -> Commit:
         """Point a branch at a commit of its repo: makes the branch, or moves it (back too; no commit is lost)."""
-        commit = self.get(rev)
-        if commit.repo != repo:
-            raise BadInput(f"Commit {commit.id[:12]} belongs to {commit.repo!r}; no branch of {repo!r} may use it.")
-        self._ref(repo, branch)
+        commit = self._of(repo, rev)
+        self._free_for_branch(repo, branch)
         with self.writing(), _explained(self.path):
             self._move(repo, branch, commit)
+        return commit
+
+    def tag(self, repo: str, name: str, rev: Rev) -> Commit:
+        """Give a commit of the repo a name that never moves. Raises BadInput when the name is taken."""
+        commit, place = self._of(repo, rev), self._tag(repo, name)
+        with self.writing(), _explained(self.path):
+            if name in self.branches(repo):
+                raise BadInput(f"{name!r} is a branch of {repo!r}; a tag never moves and needs another name.")
+            if name in self.tags(repo) and self.get(f"{repo}@{name}") != commit:
+                raise BadInput(f"{repo!r} has a tag {name!r} for another commit; tags never move, use another name.")
+            self._point(place, commit)
         return commit
 
     def put(self, content: bytes) -> str:
@@ -168,10 +186,33 @@ class Store(History):
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(self._packs.read(entry.digest))
 
+    def _words(
+        self, repo: str, message: str, provenance: Iterable[Rev], metadata: Mapping[str, Any] | None
+    ) -> Words:  # fmt: skip
+        sources = [self.get(rev) for rev in provenance]
+        cause = sources[0].global_id if sources else None
+        words = Words(repo, message, tuple(sorted({commit.id for commit in sources})), metadata or {}, cause)
+        words.encoded(None, "")  # raises for what JSON cannot say
+        return words
+
+    def _of(self, repo: str, rev: Rev) -> Commit:
+        commit = self.get(rev)
+        if commit.repo != repo:
+            raise BadInput(f"Commit {commit.id[:12]} belongs to {commit.repo!r}; no name in {repo!r} may use it.")
+        return commit
+
+    def _free_for_branch(self, repo: str, branch: str) -> Path:
+        if self._tag(repo, branch).exists():
+            raise BadInput(f"{branch!r} is a tag of {repo!r} and never moves; use another name for the branch.")
+        return self._ref(repo, branch)
+
     def _move(self, repo: str, branch: str, commit: Commit) -> None:
-        ref = self._ref(repo, branch)
-        ensure_folder(ref.parent)
-        publish(ref, f"{commit.id}\n".encode(), self._packs.tmp / "ref")
+        self._point(self._free_for_branch(repo, branch), commit)
+        self._moves.append((commit, branch))
+
+    def _point(self, pointer: Path, commit: Commit) -> None:
+        ensure_folder(pointer.parent)
+        publish(pointer, f"{commit.id}\n".encode(), self._packs.tmp / "ref")
         self._commits[commit.id] = commit
 
 
@@ -181,15 +222,6 @@ def _entry(path: str, content: bytes | None) -> Entry | None:
     if not isinstance(content, bytes):
         raise BadInput(f"The content of {path!r} must be bytes or None, found {type(content).__name__}.")
     return Entry(digest_of(content), len(content), count_rows(path, content))
-
-
-def _repeats(
-    head: Commit, entries: trees.Changes, message: str, sources: tuple[str, ...], metadata: Mapping[str, Any]
-) -> bool:
-    """Does the newest commit hold all these changes already, said with the same words?"""
-    if digest_of(encoded(head.repo, head.parent, message, sources, metadata, head.tree.root)) != head.id:
-        return False
-    return all(head.tree.get("/".join(names)) == entry for names, entry in entries.items())
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from mlops_lab.store.commits import Commit, decoded
 from mlops_lab.store.packs import Packs, Place
 from mlops_lab.store.trees import Node, digest_of
 
-Refs = Mapping[tuple[str, str], str]  # (repo, branch) -> id of its newest commit, as the ref says
+Pointers = Mapping[str, str]  # "refs/REPO/BRANCH" or "tags/REPO/TAG" -> the id of a commit, as the file says
 Inside = dict[str, frozenset[str]]  # digest of a tree node -> the damaged objects below it
 
 
@@ -24,7 +24,7 @@ class Problem:
     affects: list[str]
 
 
-def problems(folder: Path, refs: Refs) -> list[Problem]:
+def problems(folder: Path, pointers: Pointers) -> list[Problem]:
     """Everything wrong with the store in a folder, sorted by object; empty when all is well."""
     packs = Packs(folder)
     packs.refresh()
@@ -39,7 +39,7 @@ def problems(folder: Path, refs: Refs) -> list[Problem]:
     found += [
         Problem(f"packs/{name}.jsonl", "index has changed: it does not match its name", []) for name in packs.damaged
     ]
-    return sorted([*found, *_bad_refs(refs, commits)], key=lambda problem: problem.object)
+    return sorted([*found, *_bad_pointers(pointers, commits)], key=lambda problem: problem.object)
 
 
 def _unreadable(packs: Packs, good: dict[str, bytes]) -> Iterator[tuple[str, str]]:
@@ -116,7 +116,7 @@ def _sources(commit: Commit) -> list[str]:
     return [source for source in (commit.parent, *commit.provenance) if source]
 
 
-def _bad_refs(refs: Refs, commits: Mapping[str, Commit]) -> Iterator[Problem]:
-    for (repo, branch), id in refs.items():
-        if id not in commits or commits[id].repo != repo:
-            yield Problem(f"refs/{repo}/{branch}", "does not name a readable commit of its repo", [id])
+def _bad_pointers(pointers: Pointers, commits: Mapping[str, Commit]) -> Iterator[Problem]:
+    for name, id in pointers.items():
+        if id not in commits or commits[id].repo != name.split("/")[1]:
+            yield Problem(name, "does not name a readable commit of its repo", [id])

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from mlops_lab.errors import BadInput
 from mlops_lab.store import Store, UnknownCommit
+from mlops_lab.store.disk import Lock
 
 ROOT = Path(__file__).parents[2]
 files = st.dictionaries(st.sampled_from(["a.csv", "b", "c/d", "c/e/f", "g.jsonl"]), st.binary(max_size=20), max_size=5)
@@ -254,3 +255,34 @@ def test_opening_the_store_imports_no_heavy_library():
     code = "import sys, mlops_lab.store; print(sorted({'numpy', 'pandas', 'pyarrow', 'scipy'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
     assert done.stdout.strip() == "[]"
+
+
+def test_subscribers_hear_of_every_move_when_it_is_durable_and_the_lock_is_free(store):
+    heard = []
+
+    def hear(commit, branch):
+        with Lock(store.path / "lock", patience_seconds=0.02).held():
+            heard.append((commit, branch, Store(store.path).head(commit.repo, branch)))
+
+    store.subscribe(hear)
+    first = store.commit("r", {"x": b"1"})
+    assert store.commit("r", {"x": b"1"}) == first  # a repetition moves nothing
+    with store.writing():
+        second = store.commit("r", {"x": b"2"})
+        store.branch("r", "side", first)
+        assert len(heard) == 1
+    assert heard == [(first, "main", first), (second, "main", second), (first, "side", first)]
+
+
+def test_a_subscriber_that_raises_undoes_nothing_and_hides_nothing_from_the_others(store):
+    heard = []
+    store.subscribe(lambda commit, branch: 1 / 0)
+    store.subscribe(lambda commit, branch: heard.append(commit))
+    with pytest.raises(ZeroDivisionError):
+        store.commit("r", {"x": b"1"})
+    assert heard == [store.head("r")] and store.verify() == []
+
+
+def test_a_subscriber_may_commit(store):
+    store.subscribe(lambda commit, branch: commit.repo == "a" and store.commit("b", {"x": b""}, provenance=[commit]))
+    assert [commit.repo for commit in store.commit_set(store.commit("a", {"x": b""}))] == ["a", "b"]
