@@ -125,10 +125,12 @@ class Store(History):
                         after.callback(call, commit, branch)
 
     def commit(
-        self, repo: str, changes: Mapping[str, bytes | None], *, branch: str = MAIN, message: str = "",
+        self, repo: str, changes: Mapping[str, bytes | Entry | None], *, branch: str = MAIN, message: str = "",
         provenance: Iterable[Rev] = (), metadata: Mapping[str, Any] | None = None,
     ) -> Commit:  # fmt: skip
         """Commit changes on top of a branch, durably and at once: bytes add or replace a file, None deletes it.
+
+        An Entry stands for a content that is stored already (`put_all`).
 
         A commit that would only repeat the newest one is that one, so a command repeated after a crash adds nothing.
         Raises BadInput for bad names, paths or metadata and UnknownCommit for unknown provenance; then nothing changes.
@@ -147,7 +149,8 @@ class Store(History):
             root = trees.changed(head.tree.root if head else None, entries, self._node, nodes)
             record = words.encoded(head.id if head else None, root)
             commit = decoded(record, self._node)
-            blobs = [Object("blob", e.digest, changes["/".join(p)] or b"") for p, e in entries.items() if e]
+            new = [(e, changes["/".join(p)]) for p, e in entries.items() if e]
+            blobs = [Object("blob", e.digest, content) for e, content in new if isinstance(content, bytes)]
             folders = [Object("tree", digest, content) for digest, content in nodes.items()]
             self._packs.add([*blobs, *folders, Object("commit", commit.id, record)])
             self._move(repo, branch, commit)
@@ -176,6 +179,13 @@ class Store(History):
         """Store one blob durably, outside any repo; returns its digest. Putting it again changes nothing."""
         with self.writing(), _explained(self.path):
             return self._packs.add_single(content)
+
+    def put_all(self, contents: Iterable[bytes]) -> list[str]:
+        """Store many blobs durably as one pack, outside any repo; their digests in the same order."""
+        objects = [Object("blob", digest_of(content), content) for content in contents]
+        with self.writing(), _explained(self.path):
+            self._packs.add(objects)
+        return [one.digest for one in objects]
 
     # Inside
 
@@ -216,9 +226,9 @@ class Store(History):
         self._commits[commit.id] = commit
 
 
-def _entry(path: str, content: bytes | None) -> Entry | None:
-    if content is None:
-        return None
+def _entry(path: str, content: bytes | Entry | None) -> Entry | None:
+    if content is None or isinstance(content, Entry):
+        return content
     if not isinstance(content, bytes):
         raise BadInput(f"The content of {path!r} must be bytes or None, found {type(content).__name__}.")
     return Entry(digest_of(content), len(content), count_rows(path, content))
