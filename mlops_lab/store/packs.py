@@ -2,57 +2,49 @@
 
 import json
 import os
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import threading
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from mlops_lab.errors import BadInput
 from mlops_lab.store.disk import publish, sync_folder, write_file
+from mlops_lab.store.objects import Damaged, Erased, Object, Place, index_lines, read_index
 from mlops_lab.store.trees import digest_of
 
-
-class Damaged(BadInput):
-    """An object is missing or its bytes are not those that were stored; it is never served."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where an object lies: the pack's name, the first byte and how many; kind is blob, tree or commit."""
-
-    pack: str
-    offset: int
-    size: int
-    kind: str
-
-
-@dataclass(frozen=True)
-class Object:
-    """Something to store: its kind (blob, tree, commit), its digest and its bytes."""
-
-    kind: str
-    digest: str
-    content: bytes
+__all__ = ["Damaged", "Erased", "Object", "Packs", "Place"]
 
 
 class Packs:
-    """The objects of one store. Indexes are read once and kept; packs of other processes are found when needed."""
+    """The objects of one store. Indexes are read once and kept; packs of other processes are found when needed.
+
+    Who takes packs away changes `generation` before the first one goes, so that nobody trusts an index from before.
+    """
 
     def __init__(self, folder: Path):
         self.packs, self.blobs, self.tmp = folder / "packs", folder / "blobs", folder / "tmp"
+        self.tombstones, self.generation = folder / "tombstones", folder / "generation"
+        self._tombstones = str(self.tombstones)  # asked at every read
         self.places: dict[str, Place] = {}
         self.commits: list[str] = []
         self.damaged: list[str] = []
         self._seen: set[str] = set()
+        self._known_generation = b""
+        self._refreshing = threading.Lock()
 
-    def refresh(self) -> None:
-        """Read the indexes that are new since the last look."""
-        for name in sorted(set(_names(self.packs, ".jsonl")) - self._seen):
-            self._seen.add(name)
-            content = (self.packs / f"{name}.jsonl").read_bytes()
-            if digest_of(content) == name:
-                self._learn(name, content)
-            else:
-                self.damaged.append(name)
+    def refresh(self) -> bool:
+        """Read the indexes that are new since the last look, or all when packs were taken away; was anything new?"""
+        with self._refreshing:
+            new = self._outdated()
+            while True:
+                for name in sorted(set(_names(self.packs, ".jsonl")) - self._seen):
+                    new = self._learn(name) or new
+                if not self._outdated():
+                    return new
+
+    def current(self) -> None:
+        """Forget what was known when packs were taken away since; the first thing to do with the lock in hand."""
+        with self._refreshing:
+            self._outdated()
 
     def find(self, digest: str) -> Place | None:
         """Where an object lies in a pack, also when another process has just written it; None when in no pack."""
@@ -64,12 +56,22 @@ class Packs:
         """Is the object stored, as far as this process has seen? (A blob stored twice costs space, nothing else.)"""
         return digest in self.places or (self.blobs / digest).exists()
 
+    def still(self, digests: Collection[str]) -> None:
+        """Raise BadInput unless all of these are stored now: for who holds the lock and knew them before that."""
+        self.refuse_erased(digests)
+        for digest in digests:
+            if not self.knows(digest) and not self.find(digest):
+                raise BadInput(f"Object {digest} has been collected meanwhile (`store gc`); start again from the data.")
+
     def read(self, digest: str) -> bytes:
-        """The bytes of an object. Raises Damaged when they are missing or do not have this digest."""
+        """The bytes of an object. Raises Erased, or Damaged when they are missing or do not have this digest."""
+        if os.path.exists(f"{self._tombstones}/{digest}"):  # also when a crash left the bytes where they were
+            raise self._erased(digest)
+        content, new = self._stored(digest), True
+        while content is None and new:  # written by another process, or moved to another pack by it
+            new = self.refresh()
+            content = self._stored(digest)
         place = self.places.get(digest)
-        content = self._packed(place) if place else self._read_single(digest)
-        if content is None and place is None and (place := self.find(digest)):
-            content = self._packed(place)
         if content is None:
             raise Damaged(f"Object {digest} is missing{_where(place)}; `mlops-lab store verify` lists what it affects.")
         if digest_of(content) != digest:
@@ -77,24 +79,41 @@ class Packs:
         return content
 
     def add(self, objects: Iterable[Object]) -> None:
-        """Store objects durably in one new pack: pack and index are whole before either gets its name."""
-        new = {o.digest: o for o in objects if not self.knows(o.digest)}
-        if not new:
-            return
-        index = b"".join(_lines(new.values()))
+        """Store the objects that are not there yet durably in one new pack. Raises Erased for an erased content."""
+        given = {o.digest: o for o in objects}
+        self.refuse_erased(given.keys())
+        new = [o for o in given.values() if not self.knows(o.digest)]
+        if new:
+            self.write([(o.digest, o.kind, len(o.content)) for o in new], (o.content for o in new))
+
+    def write(self, objects: Iterable[tuple[str, str, int]], contents: Iterable[bytes]) -> str:
+        """Store (digest, kind, size) objects durably in one new pack, contents in the same order; gives its name."""
+        index = b"".join(index_lines(objects))
         name = digest_of(index)
-        write_file(self.tmp / f"{name}.pack", (o.content for o in new.values()))
+        write_file(self.tmp / f"{name}.pack", contents)
         write_file(self.tmp / f"{name}.jsonl", [index])
         # An index without its pack would promise what is not there, so the pack is named first.
         os.replace(self.tmp / f"{name}.pack", self.packs / f"{name}.pack")
         os.replace(self.tmp / f"{name}.jsonl", self.packs / f"{name}.jsonl")
         sync_folder(self.packs)
-        self._seen.add(name)
-        self._learn(name, index)
+        with self._refreshing:
+            self._learn(name)
+        return name
+
+    def retire(self, names: Iterable[str]) -> None:
+        """Take packs away, and packs without an index too; what is needed of them lies elsewhere by now."""
+        publish(self.generation, digest_of(self._generation()).encode(), self.tmp / "generation")
+        for name in names:
+            (self.packs / f"{name}.jsonl").unlink(missing_ok=True)
+        sync_folder(self.packs)  # no index may outlive its pack
+        for name in set(_names(self.packs, ".pack")) - set(_names(self.packs, ".jsonl")):
+            (self.packs / f"{name}.pack").unlink()
+        sync_folder(self.packs)
 
     def add_single(self, content: bytes) -> str:
         """Store one blob durably under its digest; a damaged copy is replaced."""
         digest = digest_of(content)
+        self.refuse_erased({digest})
         if digest not in self.places and self._read_single(digest) != content:
             publish(self.blobs / digest, content, self.tmp / digest)
         return digest
@@ -103,19 +122,27 @@ class Packs:
         """Digests of the blobs that lie alone."""
         return sorted(_names(self.blobs, ""))
 
+    def erased(self) -> set[str]:
+        """Digests that have a tombstone."""
+        return set(_names(self.tombstones, ""))
+
+    def refuse_erased(self, digests: Collection[str]) -> None:
+        """Raise Erased when one of these has a tombstone."""
+        for digest in self.erased().intersection(digests):
+            raise self._erased(digest)
+
     def clean(self) -> None:
-        """Remove what a crashed writer left unfinished; only for the holder of the lock."""
+        """Remove what a crashed writer left unfinished, forget what is outdated; only for the holder of the lock."""
+        self.current()
         for name in _names(self.tmp, ""):
             (self.tmp / name).unlink(missing_ok=True)
 
-    def _learn(self, name: str, index: bytes) -> None:
-        for line in json.loads(b"[" + b",".join(index.splitlines()) + b"]"):
-            digest, kind = line["digest"], line["kind"]
-            if digest not in self.places and kind == "commit":
-                self.commits.append(digest)
-            self.places.setdefault(digest, Place(name, line["offset"], line["size"], kind))
+    def index(self, name: str) -> dict[str, Place]:
+        """The objects of one pack, in its order. Raises Damaged when the index does not match its name."""
+        return read_index(name, (self.packs / f"{name}.jsonl").read_bytes())
 
-    def _packed(self, place: Place) -> bytes | None:
+    def packed(self, place: Place) -> bytes | None:
+        """The bytes at a place, whatever they are; None when the pack is not there (any more)."""
         try:
             with open(self.packs / f"{place.pack}.pack", "rb") as pack:
                 pack.seek(place.offset)
@@ -123,19 +150,48 @@ class Packs:
         except FileNotFoundError:
             return None
 
+    # Inside
+
+    def _learn(self, name: str) -> bool:
+        try:
+            objects = self.index(name)
+        except FileNotFoundError:  # taken away since it was listed
+            return False
+        except Damaged:
+            self.damaged.append(name)
+            objects = {}
+        self.commits += [d for d, place in objects.items() if place.kind == "commit" and d not in self.places]
+        for digest, place in objects.items():
+            self.places.setdefault(digest, place)
+        self._seen.add(name)
+        return True
+
+    def _outdated(self) -> bool:
+        generation = self._generation()
+        if generation == self._known_generation:
+            return False
+        self.places, self.commits, self.damaged, self._seen = {}, [], [], set()
+        self._known_generation = generation
+        return True
+
+    def _generation(self) -> bytes:
+        try:
+            return self.generation.read_bytes()
+        except FileNotFoundError:
+            return b""
+
+    def _stored(self, digest: str) -> bytes | None:
+        place = self.places.get(digest)
+        return self.packed(place) if place else self._read_single(digest)
+
+    def _erased(self, digest: str) -> Erased:
+        return Erased(f"Object {digest} was erased: {json.loads((self.tombstones / digest).read_bytes())['why']}")
+
     def _read_single(self, digest: str) -> bytes | None:
         try:
             return (self.blobs / digest).read_bytes()
         except FileNotFoundError:
             return None
-
-
-def _lines(objects: Iterable[Object]) -> Iterator[bytes]:
-    offset = 0
-    for o in objects:
-        line = {"digest": o.digest, "kind": o.kind, "offset": offset, "size": len(o.content)}
-        yield json.dumps(line).encode() + b"\n"
-        offset += len(o.content)
 
 
 def _names(folder: Path, suffix: str) -> list[str]:

@@ -221,6 +221,7 @@ class Store(History):
         self._moves.append((commit, branch))
 
     def _point(self, pointer: Path, commit: Commit) -> None:
+        self._packs.still((commit.id, *commit.provenance))  # another process may have collected what nothing named
         ensure_folder(pointer.parent)
         publish(pointer, f"{commit.id}\n".encode(), self._packs.tmp / "ref")
         self._commits[commit.id] = commit

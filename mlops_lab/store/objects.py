@@ -1,0 +1,51 @@
+"""What lies in a store: objects by their digest, and where in which pack."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from mlops_lab.errors import BadInput
+from mlops_lab.store.trees import digest_of
+
+
+class Damaged(BadInput):
+    """An object is missing or its bytes are not those that were stored; it is never served."""
+
+
+class Erased(BadInput):
+    """A content was taken away on purpose; its tombstone says why, and its digest stands in history as before."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an object lies: the pack's name, the first byte and how many; kind is blob, tree or commit."""
+
+    pack: str
+    offset: int
+    size: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class Object:
+    """Something to store: its kind (blob, tree, commit), its digest and its bytes."""
+
+    kind: str
+    digest: str
+    content: bytes
+
+
+def read_index(name: str, content: bytes) -> dict[str, Place]:
+    """The objects of the pack that this index describes. Raises Damaged when it does not match the pack's name."""
+    if digest_of(content) != name:
+        raise Damaged(f"The index {name}.jsonl has changed: it does not match its name.")
+    lines = json.loads(b"[" + b",".join(content.splitlines()) + b"]")
+    return {line["digest"]: Place(name, line["offset"], line["size"], line["kind"]) for line in lines}
+
+
+def index_lines(objects: Iterable[tuple[str, str, int]]) -> Iterator[bytes]:
+    """The index of (digest, kind, size) objects that lie end to end in this order."""
+    offset = 0
+    for digest, kind, size in objects:
+        yield json.dumps({"digest": digest, "kind": kind, "offset": offset, "size": size}).encode() + b"\n"
+        offset += size
