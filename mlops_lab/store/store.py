@@ -151,6 +151,7 @@ class Store(History):
             commit = decoded(record, self._node)
             new = [(e, changes["/".join(p)]) for p, e in entries.items() if e]
             blobs = [Object("blob", e.digest, content) for e, content in new if isinstance(content, bytes)]
+            self._packs.still([entry.digest for entry, content in new if not isinstance(content, bytes)])
             folders = [Object("tree", digest, content) for digest, content in nodes.items()]
             self._packs.add([*blobs, *folders, Object("commit", commit.id, record)])
             self._move(repo, branch, commit)
