@@ -4,6 +4,8 @@
     json      None, bool, int, float, str, list, dict          bytes   bytes
     object    anything with to_bytes(); the step's return annotation is a class with from_bytes(content)
 
+A file of a store is read by the ending of its name: .parquet, .npz and .json as above, all others as bytes.
+
 JSON is canonical (sorted keys); NaN is written as Python does. Library modules are never imported to ask what a value
 is: a value whose library is not loaded cannot be of it.
 """
@@ -11,8 +13,11 @@ is: a value whose library is not loaded cannot be of it.
 import io
 import json
 import sys
-from collections.abc import Callable
-from typing import Any, get_type_hints
+from typing import Any
+
+from mlops_lab.pipeline.kinds import type_of
+
+KINDS = ("parquet", "npz", "json", "bytes", "object")
 
 
 class Unkept(TypeError):
@@ -38,14 +43,20 @@ def encode(value: Any) -> tuple[str, bytes]:
         ) from error
 
 
-def decode(kind: str, content: bytes, made_by: Callable[..., Any]) -> Any:
-    """The value of which encode made these bytes; `made_by` is the step, annotated with the class."""
+def kind_of_path(path: str) -> str:
+    """The format of a file by the ending of its name; bytes for all that is not ours."""
+    ending = path.rpartition(".")[2]
+    return ending if ending in KINDS else "bytes"
+
+
+def decode(kind: str, content: bytes, said: Any = None) -> Any:
+    """The value of which encode made these bytes; `said` is an annotation with the class of an object."""
     if kind == "bytes":
         return content
     if kind == "json":
         return json.loads(content)
     if kind == "object":
-        return class_of(made_by).from_bytes(content)
+        return class_of(said).from_bytes(content)
     if kind == "npz":
         import numpy
 
@@ -56,16 +67,11 @@ def decode(kind: str, content: bytes, made_by: Callable[..., Any]) -> Any:
     return pandas.read_parquet(io.BytesIO(content))
 
 
-def class_of(step: Callable[..., Any]) -> Any:
-    """The class in a step's return annotation. Raises Unkept when it could not read its objects back."""
-    try:
-        found = get_type_hints(step).get("return")
-    except NameError as error:
-        raise Unkept(
-            f"its return annotation cannot be resolved ({error}); import the class where it is read"
-        ) from error
+def class_of(said: Any) -> Any:
+    """The class in an annotation. Raises Unkept when it could not read its objects back."""
+    found = type_of(said)
     if not hasattr(found, "from_bytes"):
-        raise Unkept("it returns an object with to_bytes; annotate the step with a class that has from_bytes")
+        raise Unkept("it is an object with to_bytes; annotate it with a class that has from_bytes")
     return found
 
 

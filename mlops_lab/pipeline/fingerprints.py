@@ -9,7 +9,6 @@ outside LIBRARIES.
 import ast
 import dis
 import inspect
-import json
 import os
 import sys
 import textwrap
@@ -17,7 +16,7 @@ from collections.abc import Callable, Iterator
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
-from mlops_lab.pipeline.sources import hashed, imported, modules
+from mlops_lab.pipeline.sources import hashed, identified, imported, modules
 
 LIBRARIES = ("numpy", "pandas", "pyarrow", "scipy", "scikit_learn")
 READS = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS")
@@ -30,12 +29,12 @@ def fingerprint(step: Callable[..., Any]) -> str:
     _function(inspect.unwrap(step), found)
     found |= {f"library {name}": version for name, version in versions().items()}
     found["python"] = "{}.{}".format(*sys.version_info[:2])
-    return hashed(json.dumps(found, sort_keys=True))
+    return identified(found)
 
 
 def code_of(kind: type) -> str:
     """sha256 over the module of a class of ours and all that it imports; the same for every class that is not ours."""
-    return hashed(json.dumps(modules(kind.__module__), sort_keys=True))
+    return identified(modules(kind.__module__))
 
 
 def versions() -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The ledger: all runs in one SQLite file, and the questions one can ask it."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mlops_lab.errors import BadInput
-from mlops_lab.pipeline.book import SCHEMA, Book
+from mlops_lab.pipeline.book import SCHEMA, VERSION, Book
 
 PATIENCE_SECONDS = 60.0
 # Walk the edges from the executions at an id, then take the artifacts on the far side of those executions.
@@ -61,14 +62,30 @@ class Ledger:
 
     def runs(self) -> list[dict[str, str]]:
         """The runs, oldest first: {"id", "pipeline", "state"}."""
-        rows = self._rows("SELECT id, pipeline, state FROM runs ORDER BY rowid")
-        return [dict(zip(("id", "pipeline", "state"), row, strict=True)) for row in rows]
+        return [{"id": one["id"], "pipeline": one["parent"], "state": one["state"]} for one in self.contexts("run")]
+
+    def contexts(self, kind: str) -> list[dict[str, Any]]:
+        """What executions belong to, oldest first: {"id", "state", "parent"}. kind: pipeline, run, upload, schedule."""
+        return self._dicts(("id", "state", "parent"), "FROM contexts WHERE type = ? ORDER BY rowid", kind)
 
     def executions(self, run: str) -> list[dict[str, Any]]:
-        """The executions of a run as they ended: {"id", "step", "state", "key", "seconds", "error"}."""
-        names = ("id", "step", "state", "key", "seconds", "error")
-        rows = self._rows(f"SELECT {', '.join(names)} FROM executions WHERE run = ? ORDER BY rowid", run)
-        return [dict(zip(names, row, strict=True)) for row in rows]
+        """The executions of a run as they ended: {"id", "step", "state", "key", "seconds", "error", "tries"}."""
+        names = ("id", "step", "state", "key", "seconds", "error", "tries")
+        return self._dicts(names, "FROM executions WHERE run = ? ORDER BY rowid", run)
+
+    def caused(self, upload: str) -> list[dict[str, Any]]:
+        """The executions that one upload caused, by its global id: {"id", "step", "state"}."""
+        where = "FROM executions JOIN associations ON execution = id WHERE type = 'upload' AND context = ?"
+        return self._dicts(("id", "step", "state"), f"{where} ORDER BY executions.rowid", upload)
+
+    def jobs(self, run: str) -> list[dict[str, Any]]:
+        """The steps of a run that went over datums: {"step", "state", and how many datums ended in each state}."""
+        rows = self._rows("SELECT step, state, datums FROM executions WHERE run = ? AND datums IS NOT NULL", run)
+        return [{"step": step, "state": state, **json.loads(counts)} for step, state, counts in rows]
+
+    def datums(self, execution: str) -> list[dict[str, Any]]:
+        """The datums that were looked at one by one: {"datum", "state", "error"}; the others had no news at all."""
+        return self._dicts(("datum", "state", "error"), "FROM datums WHERE execution = ? ORDER BY datum", execution)
 
     def upstream(self, id: str) -> list[Node]:
         """Everything an artifact or execution came from, at any depth. Raises BadInput for an unknown id."""
@@ -85,6 +102,9 @@ class Ledger:
             raise BadInput(f"The ledger {self.path.name} knows no artifact or execution {id!r}; give a whole id.")
         return [Node(*row) for row in self._rows(query, id, id, touches, wanted) if row[0] != id]
 
+    def _dicts(self, names: tuple[str, ...], where: str, *values: Any) -> list[dict[str, Any]]:
+        return [dict(zip(names, row, strict=True)) for row in self._rows(f"SELECT {', '.join(names)} {where}", *values)]
+
     def _rows(self, query: str, *values: Any) -> list[tuple]:
         if not self.path.exists():
             return []
@@ -93,7 +113,10 @@ class Ledger:
 
 
 def _prepare(database: sqlite3.Connection) -> None:
-    if database.execute("PRAGMA user_version").fetchone() == (0,):
+    (version,) = database.execute("PRAGMA user_version").fetchone()
+    if version == 0:
         database.execute("PRAGMA journal_mode = WAL")
         database.executescript(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT;")
+    elif version != VERSION:
+        raise BadInput(f"The ledger has format {version}, and this program writes {VERSION}; move the file away.")
     database.execute("PRAGMA synchronous = FULL")

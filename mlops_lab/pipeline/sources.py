@@ -6,11 +6,13 @@ Ours is what lies neither in the standard library nor in site-packages, and the 
 import functools
 import hashlib
 import importlib.machinery
+import json
 import os
 import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 _NAMES = r"(\([^)]*\)|[^\n#]+)"
 _IMPORT = re.compile(rf"^[ \t]*(?:from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]+{_NAMES}|import[ \t]+([^\n#]+))", re.MULTILINE)
@@ -88,3 +90,8 @@ def _ours(file: str, top: str) -> Path | None:
 def hashed(text: str | bytes) -> str:
     """The sha256 of a text, in hex."""
     return hashlib.sha256(text.encode() if isinstance(text, str) else text).hexdigest()
+
+
+def identified(value: Any) -> str:
+    """The sha256 of plain data, whatever the order of its keys."""
+    return hashed(json.dumps(value, sort_keys=True))

@@ -1,5 +1,7 @@
 """Values come back as they were, equal values have equal bytes, and nothing is pickled."""
 
+from typing import Annotated
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlops_lab.pipeline.codecs import Unkept, decode, encode, shared
+from mlops_lab.pipeline.kinds import MODEL, annotation
 
 plain = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -20,7 +23,7 @@ def step():
 
 
 def back(value, made_by=step):
-    return decode(*encode(value), made_by)
+    return decode(*encode(value), annotation(made_by, "return"))
 
 
 class Model:
@@ -77,6 +80,9 @@ def test_objects_come_back_through_the_class_in_the_annotation():
 
     def quoted() -> "Model": ...
 
+    def said() -> Annotated[Model, MODEL]: ...
+
+    assert back(Model(7), said).weight == 7
     assert back(Model(7), trainer).weight == 7
     assert back(Model(7), quoted).weight == 7
 
@@ -95,7 +101,7 @@ def test_a_table_of_mixed_things_is_refused():
 
 
 def test_an_object_without_a_class_to_read_it_is_refused():
-    with pytest.raises(Unkept, match="annotate the step"):
+    with pytest.raises(Unkept, match="annotate it"):
         back(Model(7), step)
 
 

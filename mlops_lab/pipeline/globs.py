@@ -1,0 +1,113 @@
+"""Globs: which files of a commit belong together, by the pattern of their paths."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from mlops_lab.pipeline.steps import BrokenPipeline
+from mlops_lab.store import Commit, Entry
+
+Where = Mapping[str, str]  # captures that a datum must have
+ALL = "all"  # the key of the one datum that is everything
+_WILD = re.compile(r"\{(\w+)\}|\*")
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of a datum: its path, what lies there, and the commit that holds it."""
+
+    path: str
+    entry: Entry
+    commit: Commit
+
+
+@dataclass(frozen=True)
+class Datum:
+    """One piece of work. files: member -> its files. many: members that are folders or merged, not single files."""
+
+    key: str
+    captures: Where
+    files: Mapping[str, tuple[File, ...]]
+    many: frozenset[str] = frozenset()
+
+    @property
+    def identity(self) -> list[Any]:
+        """What the work may depend on: captures, paths and contents; not the commit in which they lie."""
+        files = {name: [(file.path, file.entry.digest) for file in files] for name, files in self.files.items()}
+        return [dict(self.captures), files]
+
+
+@dataclass(frozen=True)
+class Glob:
+    """Files of a commit by a pattern: {name} and * stand for some characters of one name in a path.
+
+    commit: a commit, or a revision that is looked up when a run begins. Raises BrokenPipeline for a bad pattern.
+    """
+
+    commit: Commit | str
+    pattern: str
+
+    def __post_init__(self) -> None:
+        names = [name for name in _WILD.findall(self.pattern) if name]
+        if len(set(names)) < len(names) or "{" in _WILD.sub("", self.pattern):
+            raise BrokenPipeline(f"Pattern {self.pattern!r} cannot be read; write each {{name}} once, letters only.")
+
+    def datums(self, member: str, where: Where) -> Iterator[Datum]:
+        """The datums with these captures, in the order of paths."""
+        if isinstance(self.commit, str):
+            raise BrokenPipeline(f"{self.commit!r} is looked up when a run begins; give a commit to see its datums.")
+        found: dict[str, list[File]] = {}
+        for path, entry in self.commit.tree.walk(self._start(where)):
+            if match := self.match(path, where):
+                found.setdefault(match[0], []).append(File(path, entry, self.commit))
+        for matched, files in found.items():
+            folder = frozenset({member}) if files[0].path != matched else frozenset[str]()
+            yield Datum(self._key(matched), self.captures(files[0].path), {member: tuple(files)}, folder)
+
+    def match(self, path: str, where: Where) -> re.Match[str] | None:
+        """How the pattern matches the beginning of a path up to the end of a name in it, with these captures."""
+        match = self._regex.match(path)
+        known = match.groupdict() if match else {}
+        return None if any(known.get(name, text) != text for name, text in where.items()) else match
+
+    def captures(self, path: str) -> Where:
+        """What the names in the pattern stand for in a path that it matches."""
+        match = self._regex.match(path)
+        return match.groupdict() if match else {}
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names that the pattern captures."""
+        return frozenset(name for name in _WILD.findall(self.pattern) if name)
+
+    @cached_property
+    def _regex(self) -> re.Pattern[str]:
+        plain, wild = self._parts
+        some = [f"(?P<{name}>[^/]+)" if name else "[^/]*" for name in wild]
+        body = "".join(text for pair in zip(map(re.escape, plain), [*some, ""], strict=True) for text in pair)
+        return re.compile(f"{body}(?=/|$)")
+
+    @cached_property
+    def _parts(self) -> tuple[list[str], list[str]]:
+        """The plain texts of the pattern and the names between them ("" for *)."""
+        parts = _WILD.split(self.pattern.strip("/"))
+        return parts[::2], [name or "" for name in parts[1::2]]
+
+    def _start(self, where: Where) -> str:
+        """What every path with these captures begins with, so that other folders are not opened."""
+        filled = _WILD.sub(lambda found: where.get(found[1] or "", found[0]), self.pattern.strip("/"))
+        wild = _WILD.search(filled)
+        return filled[: wild.start()] if wild else filled
+
+    @property
+    def key_pattern(self) -> str:
+        """The pattern without the tail that all its datums share: "day={day}" of "day={day}/clicks.parquet"."""
+        plain, wild = self._parts
+        return (self.pattern.strip("/").removesuffix(plain[-1]) if wild else self.pattern.strip("/")) or ALL
+
+    def _key(self, matched: str) -> str:
+        """The part of a matched path that tells it from the others."""
+        plain, wild = self._parts
+        return (matched.removesuffix(plain[-1]) if wild else matched) or ALL
