@@ -20,7 +20,7 @@ from mlops_lab.pipeline.codecs import decode, encode, kind_of_path
 from mlops_lab.pipeline.kinds import annotation
 from mlops_lab.pipeline.steps import Step
 
-Source = str | Sequence[str] | Mapping[str, Any]  # a path, several paths (a list), or {"json": value}
+Source = str | Sequence[str] | Mapping[str, Any]  # a path, several paths, {"json": value}, {"read": target, "text": text}
 
 
 class ProcessFailed(Exception):
@@ -66,7 +66,8 @@ def target_of(function: Callable[..., Any]) -> str:
 def call(target: str, inputs: Mapping[str, Source], output: str | Path | None) -> Any:
     """Call a function on artifacts and write what it returns as an artifact; returns it too.
 
-    inputs: parameter -> the path of an artifact, several paths (the parameter gets a list), or {"json": value}.
+    inputs: parameter -> the path of an artifact, several paths (the parameter gets a list), {"json": value}, or
+    {"read": "module:function", "text": what that function makes the value of}.
     output: a path, or None for a value that is JSON, which then is returned as it would be read again.
     """
     function = function_of(target)
@@ -96,7 +97,7 @@ def isolated(step: Step, values: Mapping[str, Any]) -> Any:
 
 def _loaded(source: Source, said: Any) -> Any:
     if isinstance(source, Mapping):
-        return source["json"]
+        return function_of(source["read"])(source["text"]) if "read" in source else source["json"]
     if isinstance(source, str):
         return read(source, said)
     return [read(path, said) for path in source]
