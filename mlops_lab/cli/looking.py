@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from mlops_lab.cli.options import AsJson, Workspace, group, refuse, say, used
+from mlops_lab.cli.options import AsJson, Workspace, group, opened, refuse, say, used
 
 app = group()
 store_app = group(help="Look at the versioned data: log, diff, checkout, verify.")
@@ -28,14 +28,17 @@ def monitor(workspace: Workspace = "kitchen", as_json: AsJson = False) -> None:
 
 
 @app.command()
-def lineage(id: Annotated[str, typer.Argument()], workspace: Workspace = "kitchen", as_json: AsJson = False) -> None:
-    """Where a prediction, version or commit comes from, and what came of it. Example: mlops-lab lineage 3"""
+def lineage(
+    id: Annotated[str, typer.Argument(help="A request id, version, revision, REV:PATH, or an id of the ledger.")],
+    workspace: Workspace = "kitchen",
+    as_json: AsJson = False,
+) -> None:
+    """Where a thing comes from, and what came of it. Example: mlops-lab lineage traffic:day=0007/clicks.parquet"""
+    from mlops_lab.lab.lineage import in_words
     from mlops_lab.lab.lineage import lineage as trace
 
-    document = trace(used(workspace), id)
-    lines = [f"{document['kind']} {document['id']}"]
-    lines += [f"  {way}: {node['kind']} {node['id']}" for way in ("upstream", "downstream") for node in document[way]]
-    say(as_json, document, "\n".join(lines))
+    document = trace(opened(workspace), id)
+    say(as_json, document, in_words(document))
 
 
 @app.command()

@@ -10,6 +10,7 @@ from mlops_lab.errors import BadInput
 
 if TYPE_CHECKING:
     from mlops_lab.lab import Lab
+    from mlops_lab.lab.workspace import Workspace as Records
 
 Workspace = Annotated[str, typer.Option(help="A name under MLOPS_LAB_HOME (default ./workspace), or a folder.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout and nothing else.")]
@@ -44,9 +45,17 @@ def new_or_used(workspace: str) -> "Lab":
     return Lab(workspace)
 
 
+def opened(workspace: str) -> "Records":
+    """What is written down in a workspace that holds data, without what it takes to work on it; raises BadInput."""
+    from mlops_lab.lab.workspace import Workspace as Records
+
+    records = Records(workspace)
+    if records.data is None:
+        raise BadInput(f"Workspace {workspace!r} holds no data; run `mlops-lab ingest` or `mlops-lab loop` first.")
+    return records
+
+
 def used(workspace: str) -> "Lab":
     """The lab of a workspace that holds data; raises BadInput for one without."""
-    lab = new_or_used(workspace)
-    if lab.data is None:
-        raise BadInput(f"Workspace {workspace!r} holds no data; run `mlops-lab ingest` or `mlops-lab loop` first.")
-    return lab
+    opened(workspace)
+    return new_or_used(workspace)

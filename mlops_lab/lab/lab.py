@@ -17,28 +17,23 @@ from mlops_lab.features.memory import Memory
 from mlops_lab.features.view import Morning
 from mlops_lab.lab import answers, operation, pushing
 from mlops_lab.lab.report import Report, report
-from mlops_lab.lab.workspace import settle, workspace_path
+from mlops_lab.lab.workspace import Workspace, settle
 from mlops_lab.models import saved
-from mlops_lab.pipeline import Ledger
-from mlops_lab.registry import Registry
 from mlops_lab.serving.graph import Graph, arms
 from mlops_lab.serving.log import JsonLines, PredictionLog, read_lines
 from mlops_lab.serving.predictions import prediction_rows
-from mlops_lab.store import Commit, Store
 
 
-class Lab:
-    """A workspace with a store, a training pipeline, a registry, a serving graph and monitors.
+class Lab(Workspace):
+    """A workspace at work: its records, a training pipeline, a serving graph and monitors.
 
     name: a bare name lies under MLOPS_LAB_HOME (default ./workspace); a path is itself. Nothing is written before the
     first data arrive. policy: how a new version is let loose. train_every: days between trainings.
     """
 
     def __init__(self, name: str | Path = "kitchen", *, policy: Policy | None = None, train_every: int = 7):
-        self.path = workspace_path(name)
+        super().__init__(name)
         self.policy, self.train_every = policy or Policy(), train_every
-        self.store = Store(self.path / "store")
-        self.registry = Registry(self.store)
         self.predictions = PredictionLog(self.path / "predictions")
         self.said = JsonLines(self.path / "feedback")
         self._served: dict[str, tuple[int, str, set[str]]] = {}
@@ -53,22 +48,6 @@ class Lab:
         champion = self.registry.alias("champion")
         versions = len(self.registry.versions())
         return f"Lab({self.path.name}: {days} days, {versions} versions, champion {champion or 'none'})"
-
-    @property
-    def ledger(self) -> Ledger:
-        """Runs, steps and artifacts of the pipelines, in lineage.sqlite."""
-        return Ledger(self.path / "lineage.sqlite")
-
-    @property
-    def data(self) -> Commit | None:
-        """The newest commit of the data, None before the first."""
-        return self.store.head("traffic")
-
-    @property
-    def newest_day(self) -> int:
-        """The newest day in the store, -1 before the first."""
-        head = self.data
-        return int(head.metadata["day"]) if head else -1
 
     def memory(self) -> Memory:
         """What features need of the newest data; read once, then kept up by take_in."""

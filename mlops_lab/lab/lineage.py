@@ -1,105 +1,121 @@
-"""From a prediction, a version or a commit to everything it came from, and to everything that came of it."""
-
-from typing import TYPE_CHECKING
+"""From a prediction, version, commit, run or file to everything it came from, and everything that came of it."""
 
 from mlops_lab.errors import BadInput
+from mlops_lab.lab.links import Links, Node
+from mlops_lab.lab.workspace import Workspace
 from mlops_lab.store import Commit
+from mlops_lab.store.commits import ID_LENGTH
 
-if TYPE_CHECKING:
-    from mlops_lab.lab.lab import Lab
+SHORTEST = 12  # characters of an artifact's id that are taken for it
+SHOWN = 4  # ids of one kind that people are shown
+Picture = tuple[list[tuple[str, str, str]], list[tuple[str, str]]]
 
 
-def lineage(lab: "Lab", wanted: str) -> dict:
-    """`id`, `kind`, `upstream`, `downstream` (each {`id`, `kind`}) of a version number, request id or commit.
+def lineage(workspace: Workspace, wanted: str) -> dict:
+    """`id`, `kind`, `upstream`, `downstream` (each {`id`, `kind`}), nearest first, of whatever has this id.
 
+    wanted: a version number; a file as REV:PATH (a path alone is one of the newest data); any revision of a commit; the
+    id of a run, execution or artifact; a request id. Every id in the answer can be asked for in turn.
     Raises BadInput when nothing by that name is known.
     """
-    if wanted.isdigit() and any(version.number == int(wanted) for version in lab.registry.versions()):
-        return _version(lab, int(wanted))
-    found = _prediction(lab, wanted)
-    if found is not None:
+    rev, colon, path = wanted.partition(":") if ":" in wanted else ("traffic", "/" in wanted, wanted)
+    commit, why = _commit(workspace, rev if colon else wanted)
+    links = Links(workspace, commit)
+    if wanted.isdigit() and 1 <= int(wanted) <= len(workspace.registry.versions()):
+        return _around(links, Node(str(int(wanted)), "version"))
+    if commit and not colon:
+        return _around(links, links.commit(commit.id))
+    if wanted in links.runs:
+        return _around(links, Node(wanted, "execution"))
+    if artifact := next((id for id in links.artifacts if len(wanted) >= SHORTEST and id.startswith(wanted)), None):
+        return _around(links, Node(artifact, "artifact"))
+    if wanted in links.runs.values():
+        return _run(links, wanted)
+    if found := _prediction(links, wanted):
         return found
-    try:
-        commit = lab.store.get(wanted)
-    except BadInput:
-        raise BadInput(
-            f"Nothing is known under {wanted!r}; give a version number, a request id of a prediction, or a commit id."
-        ) from None
-    return _document(
-        commit.id, "commit", _nodes(lab.store.upstream(commit.id)), _nodes(lab.store.downstream(commit.id))
+    if commit and (path in commit.tree or ":" in wanted):
+        return _file(links, commit, path)
+    raise BadInput(
+        f"Nothing is known under {wanted!r}: no version, run or artifact, no answered request; as a commit or file: "
+        f"{why or 'the newest data have no such file; give REV:PATH for older ones.'}"
     )
 
 
-def _document(name: str, kind: str, upstream: list[dict], downstream: list[dict]) -> dict:
-    return {"id": name, "kind": kind, "upstream": upstream, "downstream": downstream}
+def _commit(workspace: Workspace, rev: str) -> tuple[Commit | None, str]:
+    """The commit of a revision; else None and why."""
+    try:
+        return workspace.store.get(rev), ""
+    except BadInput as wrong:
+        return None, str(wrong)
 
 
-def _nodes(commits: list[Commit]) -> list[dict]:
-    return [{"id": commit.id, "kind": f"commit of {commit.repo}"} for commit in commits]
+def _document(node: Node, upstream: list[Node], downstream: list[Node]) -> dict:
+    ways = {"upstream": upstream, "downstream": downstream}
+    told = {way: [near._asdict() for near in dict.fromkeys(nodes) if near != node] for way, nodes in ways.items()}
+    return {**node._asdict(), **told}
 
 
-def _files(commit: Commit) -> list[dict]:
-    return [{"id": path, "kind": "file"} for path in sorted(commit.tree) if not path.endswith("quarantine.parquet")]
+def _around(links: Links, node: Node) -> dict:
+    return _document(node, links.above(node), links.below(node))
 
 
-def _version(lab: "Lab", number: int) -> dict:
-    version = lab.registry.version(number)
-    data = lab.store.get(version.data_commit)
-    upstream = [
-        {"id": version.commit, "kind": "commit of models"},
-        {"id": version.run, "kind": "run"},
-        {"id": data.id, "kind": "commit of traffic"},
-        *_files(data),
-    ]
-    served = [{"id": move["commit"], "kind": f"{move['action']} on day {move['day']}"} for move in lab.registry.moves()
-              if number in (move["champion"], move["challenger"])]  # fmt: skip
-    return _document(str(number), "version", upstream, _nodes(lab.store.downstream(version.commit)) + served)
+def _run(links: Links, id: str) -> dict:
+    """A run comes of its executions and what they took; what they made comes of it."""
+    run, own = Node(id, "run"), links.executions(id)
+    made = dict.fromkeys(links.below(run, *own))
+    return _document(run, [*own, *(node for node in links.above(run, *own) if node not in made)], list(made))
 
 
-def _prediction(lab: "Lab", request: str) -> dict | None:
-    """The lineage of an answer: its version, the snapshot it was computed from, and what was committed with it."""
-    from mlops_lab.data.tables import from_bytes
+def _file(links: Links, commit: Commit, path: str) -> dict:
+    """A file: of a log of answers, what answered; and all that was made from commits with this very content."""
+    holders = links.holders(commit, path)
+    file = links.file(commit, path)
+    return _document(file, links.above(file), [*holders, *links.below(*holders)])
 
-    head = lab.data
-    if head is None:
+
+def _prediction(links: Links, request: str) -> dict | None:
+    """An answer: its version and the snapshot it was computed from; what was committed with it and made from that."""
+    row = links.answer(request)
+    if row is None:
         return None
-    for path in sorted((p for p in head.tree if p.endswith("/predictions.parquet")), reverse=True):
-        rows = from_bytes(lab.store.read(head, path))
-        row = rows[rows["request"] == request]
-        if len(row):
-            answer = row.iloc[0]
-            upstream = [{"id": str(answer["snapshot"]), "kind": "snapshot"}]
-            if answer["version"]:
-                upstream = [{"id": str(answer["version"]), "kind": "version"}, *upstream]
-                upstream += _version(lab, int(answer["version"]))["upstream"]
-            day = next(
-                (c for c in lab.store.log("traffic") if path in c.tree and c.metadata["day"] == answer["day"]), None
-            )
-            below = [{"id": day.id, "kind": "commit of traffic"}, *_nodes(lab.store.downstream(day.id))] if day else []
-            return _document(request, "prediction", upstream, below)
-    return None
+    made_from = links.made_from(row)
+    upstream = [*made_from, *links.above(*made_from)]
+    holders = links.holders(links.head, row["path"]) if row["path"] and links.head else []
+    logs = [links.file(links.head, row["path"])] if holders and links.head else []
+    return _document(Node(request, "prediction"), upstream, [*holders, *logs, *links.below(*holders)])
 
 
-def graph(lab: "Lab") -> tuple[list[tuple[str, str, str]], list[tuple[str, str]]]:
-    """Nodes (id, kind, label) and edges (from, to) of the champion's origin, for a picture."""
-    number = lab.registry.alias("champion")
+def in_words(document: dict) -> str:
+    """The same for people: what is above and below, a line for each kind, its first ids."""
+    lines = [f"{document['kind']} {document['id']}"]
+    for way in ("upstream", "downstream"):
+        kinds: dict[str, list[str]] = {}
+        for node in document[way]:
+            kinds.setdefault(node["kind"].partition(" on day ")[0], []).append(node["id"])
+        for kind, ids in kinds.items():
+            shown = ", ".join(id[:12] if len(id) == ID_LENGTH else id for id in ids[:SHOWN])
+            lines.append(f"  {way}: {kind} {shown}{f' and {len(ids) - SHOWN} more' if len(ids) > SHOWN else ''}")
+    return "\n".join(lines)
+
+
+def graph(workspace: Workspace, number: int | None = None) -> Picture:
+    """Nodes (id, kind, label) and edges (from, to) of the origin of a version, by default the champion, for a picture.
+
+    The steps are those of the run that made it, as the ledger has them.
+    """
+    champion = workspace.registry.alias("champion")
+    number = number or champion
     if number is None:
         return [], []
-    version = lab.registry.version(number)
-    data = lab.store.get(version.data_commit)
-    days = sorted({path.split("/")[0] for path in data.tree})
-    nodes = [
-        ("raw", "file", f"{len(days)} days of files" if len(days) > 1 else days[0]),
-        ("data", "commit", data.id[:8]),
-    ]
-    edges = [("raw", "data")]
-    from mlops_lab.lab.training import TRAINING
-
-    for step in TRAINING.steps:
-        nodes.append((step.__name__, "step", step.__name__))
-    # The champion that a candidate had to beat is an input too, but of the verdict, not of the model.
-    edges += [(needs, name) for name, needs in TRAINING.edges() if not needs.startswith("champion")]
-    nodes += [("version", "version", f"version {number} ({version.kind})"), ("champion", "alias", "champion")]
-    edges += [("best" if version.kind != "popularity" else "baseline", "version"), ("version", "champion")]
-    known = {node[0] for node in nodes}
-    return nodes, [edge for edge in edges if edge[0] in known and edge[1] in known]
+    links, version = Links(workspace), workspace.registry.version(number)
+    data, days = version.data_commit, len({path.split("/")[0] for path in links.commits[version.data_commit].tree})
+    nodes: list[tuple[str, str, str]] = [("raw", "file", f"{days} {'day' if days == 1 else 'days'} of files")]
+    nodes += [(data, "commit", data[:8])]
+    nodes += [(step.id, "step", step.id.partition("/")[2]) for step in links.executions(version.run)]
+    nodes += [("version", "version", f"version {number} ({version.kind})")]
+    nodes += [("champion", "alias", "champion")] if number == champion else []
+    called = {version.commit: "version", **{id: id for id, _, _ in nodes}}
+    edges = [(called[a.id], called[b.id]) for a, b in links.edges() if a.id in called and b.id in called]
+    if links.executions(version.run):  # the way through the steps says more than that it came of the data
+        edges = [edge for edge in edges if edge != (data, "version")]
+    return nodes, [("raw", data), *edges, *([("version", "champion")] if number == champion else [])]

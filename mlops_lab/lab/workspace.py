@@ -1,12 +1,46 @@
-"""Where a lab lives: a folder that holds workspace.json."""
+"""Where a lab lives: a folder that holds workspace.json, and what is written down there."""
 
 import json
 import os
 from pathlib import Path
 
 from mlops_lab.errors import BadInput
+from mlops_lab.pipeline.ledger import Ledger
+from mlops_lab.registry import Registry
+from mlops_lab.store import Commit, Store
 
 FORMAT = 1
+
+
+class Workspace:
+    """The records of a lab: store, registry and ledger. Opening them needs none of the libraries that work on data.
+
+    name: a bare name lies under MLOPS_LAB_HOME (default ./workspace); a path is itself.
+    """
+
+    def __init__(self, name: str | Path = "kitchen"):
+        self.path = workspace_path(name)
+        self.store = Store(self.path / "store")
+        self.registry = Registry(self.store)
+
+    def __repr__(self) -> str:
+        return f"Workspace({self.path.name}: {self.newest_day + 1} days, {len(self.registry.versions())} versions)"
+
+    @property
+    def ledger(self) -> Ledger:
+        """Runs, steps and artifacts of the pipelines, in lineage.sqlite."""
+        return Ledger(self.path / "lineage.sqlite")
+
+    @property
+    def data(self) -> Commit | None:
+        """The newest commit of the data, None before the first."""
+        return self.store.head("traffic")
+
+    @property
+    def newest_day(self) -> int:
+        """The newest day in the store, -1 before the first."""
+        head = self.data
+        return int(head.metadata["day"]) if head else -1
 
 
 def workspace_path(name: str | Path) -> Path:

@@ -12,7 +12,6 @@ import pytest
 from mlops_lab.data.formats import Requests, Traffic
 from mlops_lab.errors import BadInput
 from mlops_lab.lab import Lab, operation
-from mlops_lab.lab.lineage import lineage
 from mlops_lab.lab.pushing import reproduce
 from mlops_lab.lab.workspace import workspace_path
 from mlops_lab.rehearsal.loop import make_world, play
@@ -98,17 +97,6 @@ def test_a_copied_workspace_verifies_serves_and_reproduces(lab, tmp_path):
     assert (copy.recommend(asked).recipes == lab.recommend(asked).recipes).all()
     for version in copy.registry.versions():
         assert reproduce(copy, version.number)["equal"], version
-
-
-def test_a_version_knows_its_days_and_a_prediction_its_version(lab):
-    number = lab.registry.alias("champion")
-    above = {node["id"] for node in lineage(lab, str(number))["upstream"]}
-    assert lab.registry.version(number).data_commit in above and "day=0000/ratings.parquet" in above
-    told = lineage(lab, lab.table("predictions", (8, 8))["request"].iloc[0])
-    assert told["kind"] == "prediction" and str(number) in {n["id"] for n in told["upstream"] if n["kind"] == "version"}
-    assert told["downstream"][0]["kind"] == "commit of traffic"
-    with pytest.raises(BadInput, match="Nothing is known under"):
-        lineage(lab, "nothing-like-it")
 
 
 def test_an_explanation_of_the_champion_sums_to_the_score(lab):
