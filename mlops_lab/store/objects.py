@@ -1,7 +1,7 @@
 """What lies in a store: objects by their digest, and where in which pack."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mlops_lab.errors import BadInput
@@ -10,10 +10,6 @@ from mlops_lab.store.trees import digest_of
 
 class Damaged(BadInput):
     """An object is missing or its bytes are not those that were stored; it is never served."""
-
-
-class Erased(BadInput):
-    """A content was taken away on purpose; its tombstone says why, and its digest stands in history as before."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +39,11 @@ def read_index(name: str, content: bytes) -> dict[str, Place]:
     return {line["digest"]: Place(name, line["offset"], line["size"], line["kind"]) for line in lines}
 
 
-def index_lines(objects: Iterable[tuple[str, str, int]]) -> Iterator[bytes]:
-    """The index of (digest, kind, size) objects that lie end to end in this order."""
-    offset = 0
-    for digest, kind, size in objects:
-        yield json.dumps({"digest": digest, "kind": kind, "offset": offset, "size": size}).encode() + b"\n"
-        offset += size
+def index_of(objects: Mapping[str, Place]) -> bytes:
+    """The index of a pack that holds these objects end to end in this order."""
+    lines, offset = [], 0
+    for digest, place in objects.items():
+        line = {"digest": digest, "kind": place.kind, "offset": offset, "size": place.size}
+        lines.append(json.dumps(line).encode() + b"\n")
+        offset += place.size
+    return b"".join(lines)

@@ -1,17 +1,17 @@
 """Objects on disk: packs with their indexes, and single blobs. Everything read is compared with its name."""
 
-import json
 import os
 import threading
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from mlops_lab.errors import BadInput
 from mlops_lab.store.disk import publish, sync_folder, write_file
-from mlops_lab.store.objects import Damaged, Erased, Object, Place, index_lines, read_index
+from mlops_lab.store.objects import Damaged, Object, Place, index_of, read_index
+from mlops_lab.store.tombstones import Tombstones
 from mlops_lab.store.trees import digest_of
 
-__all__ = ["Damaged", "Erased", "Object", "Packs", "Place"]
+__all__ = ["Damaged", "Object", "Packs", "Place"]
 
 
 class Packs:
@@ -22,8 +22,7 @@ class Packs:
 
     def __init__(self, folder: Path):
         self.packs, self.blobs, self.tmp = folder / "packs", folder / "blobs", folder / "tmp"
-        self.tombstones, self.generation = folder / "tombstones", folder / "generation"
-        self._tombstones = str(self.tombstones)  # asked at every read
+        self.tombstones, self.generation = Tombstones(folder / "tombstones"), folder / "generation"
         self.places: dict[str, Place] = {}
         self.commits: list[str] = []
         self.damaged: list[str] = []
@@ -36,7 +35,7 @@ class Packs:
         with self._refreshing:
             new = self._outdated()
             while True:
-                for name in sorted(set(_names(self.packs, ".jsonl")) - self._seen):
+                for name in sorted(set(self.names()) - self._seen):
                     new = self._learn(name) or new
                 if not self._outdated():
                     return new
@@ -56,17 +55,28 @@ class Packs:
         """Is the object stored, as far as this process has seen? (A blob stored twice costs space, nothing else.)"""
         return digest in self.places or (self.blobs / digest).exists()
 
+    def has(self, digest: str) -> bool:
+        """Is the object stored now, and not erased?"""
+        self.current()
+        return digest not in self.tombstones and (self.knows(digest) or self.find(digest) is not None)
+
+    def refuse_damaged(self) -> None:
+        """Raise Damaged when an index has changed: nobody can tell what lies in its pack."""
+        self.refresh()
+        if self.damaged:
+            raise Damaged(f"The index packs/{self.damaged[0]}.jsonl has changed; run `mlops-lab store verify` first.")
+
     def still(self, digests: Collection[str]) -> None:
         """Raise BadInput unless all of these are stored now: for who holds the lock and knew them before that."""
-        self.refuse_erased(digests)
+        self.tombstones.refuse(digests)
         for digest in digests:
             if not self.knows(digest) and not self.find(digest):
                 raise BadInput(f"Object {digest} has been collected meanwhile (`store gc`); start again from the data.")
 
     def read(self, digest: str) -> bytes:
         """The bytes of an object. Raises Erased, or Damaged when they are missing or do not have this digest."""
-        if os.path.exists(f"{self._tombstones}/{digest}"):  # also when a crash left the bytes where they were
-            raise self._erased(digest)
+        if digest in self.tombstones:  # also when a crash left the bytes where they were
+            raise self.tombstones.erased(digest)
         content, new = self._stored(digest), True
         while content is None and new:  # written by another process, or moved to another pack by it
             new = self.refresh()
@@ -81,14 +91,17 @@ class Packs:
     def add(self, objects: Iterable[Object]) -> None:
         """Store the objects that are not there yet durably in one new pack. Raises Erased for an erased content."""
         given = {o.digest: o for o in objects}
-        self.refuse_erased(given.keys())
+        self.tombstones.refuse(given)
         new = [o for o in given.values() if not self.knows(o.digest)]
         if new:
-            self.write([(o.digest, o.kind, len(o.content)) for o in new], (o.content for o in new))
+            self.write({o.digest: Place("", 0, len(o.content), o.kind) for o in new}, (o.content for o in new))
 
-    def write(self, objects: Iterable[tuple[str, str, int]], contents: Iterable[bytes]) -> str:
-        """Store (digest, kind, size) objects durably in one new pack, contents in the same order; gives its name."""
-        index = b"".join(index_lines(objects))
+    def write(self, objects: Mapping[str, Place], contents: Iterable[bytes]) -> str:
+        """Store objects durably in one new pack, contents in their order; gives its name. (Old offsets mean nothing.)
+
+        Pack and index are whole before either gets its name.
+        """
+        index = index_of(objects)
         name = digest_of(index)
         write_file(self.tmp / f"{name}.pack", contents)
         write_file(self.tmp / f"{name}.jsonl", [index])
@@ -100,36 +113,44 @@ class Packs:
             self._learn(name)
         return name
 
-    def retire(self, names: Iterable[str]) -> None:
-        """Take packs away, and packs without an index too; what is needed of them lies elsewhere by now."""
+    def retire(self, names: Iterable[str], singles: Iterable[str]) -> None:
+        """Take packs and single blobs away, also packs without an index; what is needed of them lies elsewhere."""
         publish(self.generation, digest_of(self._generation()).encode(), self.tmp / "generation")
         for name in names:
             (self.packs / f"{name}.jsonl").unlink(missing_ok=True)
         sync_folder(self.packs)  # no index may outlive its pack
-        for name in set(_names(self.packs, ".pack")) - set(_names(self.packs, ".jsonl")):
+        for name in set(_names(self.packs, ".pack")) - set(self.names()):
             (self.packs / f"{name}.pack").unlink()
+        for digest in singles:
+            (self.blobs / digest).unlink(missing_ok=True)
         sync_folder(self.packs)
+        sync_folder(self.blobs)
+        self.refresh()
 
     def add_single(self, content: bytes) -> str:
         """Store one blob durably under its digest; a damaged copy is replaced."""
         digest = digest_of(content)
-        self.refuse_erased({digest})
-        if digest not in self.places and self._read_single(digest) != content:
+        self.tombstones.refuse([digest])
+        if digest not in self.places and self.single(digest) != content:
             publish(self.blobs / digest, content, self.tmp / digest)
         return digest
+
+    def names(self) -> list[str]:
+        """Names of the packs, sorted."""
+        return sorted(_names(self.packs, ".jsonl"))
 
     def singles(self) -> list[str]:
         """Digests of the blobs that lie alone."""
         return sorted(_names(self.blobs, ""))
 
-    def erased(self) -> set[str]:
-        """Digests that have a tombstone."""
-        return set(_names(self.tombstones, ""))
+    def digests(self) -> set[str]:
+        """Every object that is stored now."""
+        self.refresh()
+        return self.places.keys() | set(self.singles())
 
-    def refuse_erased(self, digests: Collection[str]) -> None:
-        """Raise Erased when one of these has a tombstone."""
-        for digest in self.erased().intersection(digests):
-            raise self._erased(digest)
+    def stored_bytes(self) -> int:
+        """What packs, their indexes and single blobs take on disk."""
+        return sum(file.stat().st_size for folder in (self.packs, self.blobs) for file in folder.glob("*"))
 
     def clean(self) -> None:
         """Remove what a crashed writer left unfinished, forget what is outdated; only for the holder of the lock."""
@@ -147,6 +168,13 @@ class Packs:
             with open(self.packs / f"{place.pack}.pack", "rb") as pack:
                 pack.seek(place.offset)
                 return pack.read(place.size)
+        except FileNotFoundError:
+            return None
+
+    def single(self, digest: str) -> bytes | None:
+        """The bytes of a blob that lies alone, whatever they are; None when there is none."""
+        try:
+            return (self.blobs / digest).read_bytes()
         except FileNotFoundError:
             return None
 
@@ -182,16 +210,7 @@ class Packs:
 
     def _stored(self, digest: str) -> bytes | None:
         place = self.places.get(digest)
-        return self.packed(place) if place else self._read_single(digest)
-
-    def _erased(self, digest: str) -> Erased:
-        return Erased(f"Object {digest} was erased: {json.loads((self.tombstones / digest).read_bytes())['why']}")
-
-    def _read_single(self, digest: str) -> bytes | None:
-        try:
-            return (self.blobs / digest).read_bytes()
-        except FileNotFoundError:
-            return None
+        return self.packed(place) if place else self.single(digest)
 
 
 def _names(folder: Path, suffix: str) -> list[str]:

@@ -83,19 +83,16 @@ class Store(History):
         return self._packs.read(digest)
 
     def has(self, digest: str) -> bool:
-        """Is there an object with this digest? (Whether it is sound is seen when it is read.)"""
-        return self._packs.knows(digest) or self._packs.find(digest) is not None
+        """Is there an object with this digest, not erased? (Whether it is sound is seen when it is read.)"""
+        return self._packs.has(digest)
 
     def objects(self) -> int:
         """How many distinct objects are stored: blobs, tree nodes, commits."""
-        self._packs.refresh()
-        return len(self._packs.places.keys() | set(self._packs.singles()))
+        return len(self._packs.digests())
 
     def verify(self) -> list[Problem]:
         """Read everything again, compare with the hashes, follow all references; empty when all is well."""
-        # The refs are read before the packs: what another process commits meanwhile is no problem.
-        pointers = self._pointers()
-        return problems(self.path, pointers)
+        return problems(self.path, self._pointers)
 
     # Writing
 

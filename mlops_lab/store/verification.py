@@ -1,6 +1,6 @@
 """Verify: read every object again, follow every reference, and name what is damaged and what depends on it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,22 +24,34 @@ class Problem:
     affects: list[str]
 
 
-def problems(folder: Path, pointers: Pointers) -> list[Problem]:
+def problems(folder: Path, pointers: Callable[[], Pointers]) -> list[Problem]:
     """Everything wrong with the store in a folder, sorted by object; empty when all is well."""
-    packs = Packs(folder)
-    packs.refresh()
+    packs, found = Packs(folder), list[Problem]()
+    new = True
+    while new:  # what another process writes or collects meanwhile is no problem: look again
+        named = pointers()  # before the packs, for what these commits need was stored before they were named
+        packs.refresh()
+        found = sorted(_found(packs, named), key=lambda problem: problem.object)
+        new = bool(found) and packs.refresh()
+    return found
+
+
+def _found(packs: Packs, pointers: Pointers) -> Iterator[Problem]:
     good: dict[str, bytes] = {}  # tree nodes and commits that can be read; they are small
-    wrong = dict(_unreadable(packs, good))
+    erased = packs.tombstones.digests()
+    wrong = {digest: problem for digest, problem in _unreadable(packs, good) if digest not in erased}
     nodes = {d: Node.from_bytes(content) for d, content in good.items() if packs.places[d].kind == "tree"}
     commits = {id: decoded(good[id], nodes.__getitem__) for id in packs.commits if id in good}
-    known = packs.places.keys() | set(packs.singles())
+    known = {*packs.places, *packs.singles(), *erased}
     wrong |= {digest: "is missing" for digest in _wanted(nodes, commits) if digest not in known}
     affected = _affected(wrong, nodes, commits) if wrong else {}
-    found = [Problem(digest, problem, affected[digest]) for digest, problem in wrong.items()]
-    found += [
-        Problem(f"packs/{name}.jsonl", "index has changed: it does not match its name", []) for name in packs.damaged
-    ]
-    return sorted([*found, *_bad_pointers(pointers, commits)], key=lambda problem: problem.object)
+    yield from (Problem(digest, problem, affected[digest]) for digest, problem in wrong.items())
+    for name in packs.damaged:
+        yield Problem(f"packs/{name}.jsonl", "index has changed: it does not match its name", [])
+    for digest in erased:
+        if packs.tombstones.why(digest) is None:
+            yield Problem(f"tombstones/{digest}", "cannot be read: it says neither what was erased nor why", [])
+    yield from _bad_pointers(pointers, commits)
 
 
 def _unreadable(packs: Packs, good: dict[str, bytes]) -> Iterator[tuple[str, str]]:
@@ -50,15 +62,17 @@ def _unreadable(packs: Packs, good: dict[str, bytes]) -> Iterator[tuple[str, str
     for name, members in by_pack.items():
         yield from _unreadable_in(packs.packs / f"{name}.pack", members, good)
     for digest in packs.singles():
-        if digest_of((packs.blobs / digest).read_bytes()) != digest:
+        if digest_of(packs.single(digest) or b"") != digest:
             yield digest, f"bytes of blobs/{digest} have changed"
 
 
 def _unreadable_in(path: Path, members: list[tuple[str, Place]], good: dict[str, bytes]) -> Iterator[tuple[str, str]]:
-    if not path.exists():
+    try:
+        pack = open(path, "rb")
+    except FileNotFoundError:
         yield from ((digest, f"is missing with packs/{path.name}") for digest, _ in members)
         return
-    with open(path, "rb") as pack:
+    with pack:
         for digest, place in members:
             pack.seek(place.offset)
             content = pack.read(place.size)
