@@ -1,12 +1,16 @@
 """Trees: which blob lies at which path. One JSON node per folder, named by its hash, as in Git.
 
 A commit that touches one folder writes the nodes from there to the root and shares all the others, so two trees are
-compared by walking only where their digests differ.
+compared by walking only where their digests differ. A wide folder is cut into pages, which are nodes too: among ten
+years of days one edited day writes one page and the list of pages. Where a page begins depends on the names alone, so
+the same files have the same digest whatever was there before.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from binascii import crc32
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,10 +28,18 @@ class Entry:
 
 @dataclass(frozen=True)
 class Node:
-    """One folder: its files, and its folders by the digest of their node."""
+    """One folder: its files, and its folders by the digest of their node.
+
+    Of a wide folder, only its pages: ":" and the name at which a page begins, which is no name of a folder.
+    """
 
     files: Mapping[str, Entry] = field(default_factory=dict)
     folders: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_wide(self) -> bool:
+        """Is it cut into pages?"""
+        return next(iter(self.folders), "").startswith(":")
 
     def to_bytes(self) -> bytes:
         """Canonical JSON: the same folder has the same bytes whatever the order in which it was filled."""
@@ -43,6 +55,8 @@ class Node:
 
 Load = Callable[[str], Node]  # digest -> node
 EMPTY = Node()
+PAGE_NAMES = 64  # names in a page on average
+FEWEST_PAGES = 8  # a folder with fewer stays one node
 
 
 def canonical(value: Any) -> bytes:
@@ -75,8 +89,8 @@ class Tree(Mapping[str, Entry]):
         *folders, name = path.split("/")
         node = self._load(self.root)
         for folder in folders:
-            node = self._load(node.folders[folder])
-        return node.files[name]
+            node = self._load(opened(node, self._load, folder).folders[folder])
+        return opened(node, self._load, name).files[name]
 
     def __iter__(self) -> Iterator[str]:
         return (path for path, _ in self.walk())
@@ -92,16 +106,35 @@ class Tree(Mapping[str, Entry]):
         return _walk(self._load, self.root, "", prefix)
 
 
-def _walk(load: Load, digest: str, at: str, prefix: str) -> Iterator[tuple[str, Entry]]:
-    node = load(digest)
+def opened(node: Node, load: Load, start: str = "", but: Collection[str] = ()) -> Node:
+    """A folder as one node: of a wide one the pages where names begin with `start`, without those named in `but`."""
+    if not node.is_wide:
+        return node
+    firsts = sorted(node.folders)
+    pages = [
+        load(node.folders[first])
+        for first, after in zip(firsts, [*firsts[1:], None], strict=True)
+        if (after is None or start < after[1:]) and (first[1:] <= start or first[1:].startswith(start))
+        if node.folders[first] not in but
+    ]
+    return _joined(pages)
+
+
+def _joined(pages: Collection[Node]) -> Node:
+    files = {name: entry for page in pages for name, entry in page.files.items()}
+    return Node(files, {name: digest for page in pages for name, digest in page.folders.items()})
+
+
+def _walk(load: Load, digest: str, at: str, rest: str) -> Iterator[tuple[str, Entry]]:
+    """The files of a folder at a path; rest: what their paths below it must start with."""
+    node = opened(load(digest), load, rest.partition("/")[0])
     # A folder sorts by its name with the slash, as it does inside a path.
-    for name in sorted([*node.files, *(f"{folder}/" for folder in node.folders)]):
-        path = at + name
-        if path.startswith(prefix) or prefix.startswith(path) and name.endswith("/"):
-            if name.endswith("/"):
-                yield from _walk(load, node.folders[name[:-1]], path, prefix)
-            else:
-                yield path, node.files[name]
+    names = [*node.files, *(f"{folder}/" for folder in node.folders)]
+    for name in sorted(n for n in names if n.startswith(rest) or n.endswith("/") and rest.startswith(n)):
+        if name.endswith("/"):
+            yield from _walk(load, node.folders[name[:-1]], at + name, rest[len(name) :])
+        else:
+            yield at + name, node.files[name]
 
 
 Changes = Mapping[tuple[str, ...], Entry | None]  # names along a path -> its new entry, None to delete it
@@ -116,6 +149,7 @@ def changed(root: str | None, changes: Changes, load: Load, made: dict[str, byte
 
 
 def _changed(node: Node, changes: Changes, load: Load, made: dict[str, bytes], at: str) -> str | None:
+    node, kept = _touched(node, {names[0] for names in changes}, load)
     files, folders = dict(node.files), dict(node.folders)
     below: dict[str, dict[tuple[str, ...], Entry | None]] = {}
     for names, entry in changes.items():
@@ -132,7 +166,39 @@ def _changed(node: Node, changes: Changes, load: Load, made: dict[str, bytes], a
             folders[name] = digest
     if both := files.keys() & folders.keys():
         raise BadInput(f"{at + min(both)!r} would be a file and a folder at once; rename one of them.")
-    return _made(Node(files, folders), made) if files or folders else None
+    pages = _paged(Node(files, folders))
+    if len(kept) + len(pages) < FEWEST_PAGES:
+        whole = _joined([*pages.values(), *map(load, kept.values())])
+        return _made(whole, made) if whole.files or whole.folders else None
+    return _made(Node({}, {**kept, **{first: _made(page, made) for first, page in pages.items()}}), made)
+
+
+def _touched(node: Node, names: Collection[str], load: Load) -> tuple[Node, Mapping[str, str]]:
+    """What changes of these names touch, as one node; and the pages of a wide folder that stay as they are.
+
+    Without the name at which it begins a page belongs to the one before, so that one is touched as well.
+    """
+    if not node.is_wide:
+        return node, {}
+    firsts = sorted(node.folders)
+    touched = {max(bisect_right(firsts, f":{name}") - 1, 0) for name in names}
+    touched |= {at - 1 for at in touched if at and firsts[at][1:] in names}
+    pages = [load(node.folders[firsts[at]]) for at in sorted(touched)]
+    return _joined(pages), {first: node.folders[first] for at, first in enumerate(firsts) if at not in touched}
+
+
+def _paged(node: Node) -> dict[str, Node]:
+    """The pages of a folder: ":" and the name at which a page begins -> its files and folders."""
+    pages: dict[str, list[str]] = {}
+    first = ""
+    for name in sorted((*node.files, *node.folders)):
+        first = name if crc32(name.encode()) % PAGE_NAMES == 0 else first
+        pages.setdefault(f":{first}", []).append(name)
+    files, folders = node.files, node.folders
+    return {
+        first: Node({n: files[n] for n in names if n in files}, {n: folders[n] for n in names if n in folders})
+        for first, names in pages.items()
+    }
 
 
 def _made(node: Node, made: dict[str, bytes]) -> str:
@@ -150,6 +216,8 @@ def differences(before: str | None, after: str | None, load: Load, at: str = "")
     if before == after:
         return
     old, new = (load(digest) if digest else EMPTY for digest in (before, after))
+    same = {*old.folders.values()}.intersection(new.folders.values()) if old.is_wide and new.is_wide else ()
+    old, new = opened(old, load, but=same), opened(new, load, but=same)
     names = {*old.files, *new.files, *(f"{name}/" for name in {*old.folders, *new.folders})}
     for name in sorted(names):
         if name.endswith("/"):

@@ -7,10 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlops_lab.errors import BadInput
+from mlops_lab.store import trees as module
 from mlops_lab.store.trees import Entry, Node, Tree, changed, differences, digest_of, parts
 
 names = st.text(string.ascii_lowercase[:4], min_size=1, max_size=2)
 entries = st.integers(0, 3).map(lambda n: Entry(digest_of(str(n).encode()), n))
+
+
+@pytest.fixture(autouse=True, scope="module", params=[(64, 8), (2, 2)], ids=["narrow", "wide"])
+def pages(request):
+    """Every law holds for folders of one node, and for those that are cut into pages of about two names."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in zip(("PAGE_NAMES", "FEWEST_PAGES"), request.param, strict=True):
+            patch.setattr(module, name, value)
+        yield
 
 
 @st.composite
@@ -100,3 +110,21 @@ def test_deleting_what_is_not_there_is_refused():
     root, _, made = grown({"a/b": Entry("x", 1)})
     with pytest.raises(BadInput, match="no file 'a/c' to delete"):
         grown({"a/c": None}, root, made)
+
+
+def test_one_edit_in_a_wide_folder_writes_one_page_and_the_list_of_pages(monkeypatch):
+    monkeypatch.setattr(module, "PAGE_NAMES", 64)
+    monkeypatch.setattr(module, "FEWEST_PAGES", 8)
+    root, _, made = grown({f"day={day:04d}.json": Entry("x", day) for day in range(3_650)})
+    new = {}
+    again = changed(root, {("day=0300.json",): Entry("y", 1)}, lambda digest: Node.from_bytes(made[digest]), new)
+    assert len(new) <= 3 and sum(map(len, new.values())) < 50_000
+    assert [p for p, _, _ in differences(root, again, lambda d: Node.from_bytes({**made, **new}[d]))] == [
+        "day=0300.json"
+    ]
+
+
+def test_a_folder_that_is_wide_on_one_side_only_is_compared(monkeypatch):
+    few, _, made = grown({"a/x": Entry("x", 1)})
+    many, load, _ = grown({f"{n}/x": Entry("x", 1) for n in range(2_000)}, few, made)
+    assert len(list(differences(few, many, load))) == len(list(differences(many, few, load))) == 2_000
