@@ -21,14 +21,17 @@ started again and goes on after its last finished step.
 """
 
 from mlops_lab.pipeline.datums import Datums, cross, glob, group, join, union
+from mlops_lab.pipeline.inputs import newest
 from mlops_lab.pipeline.kinds import DATASET, METRICS, MODEL, REPORT, Dataset, Metrics, Model, Report
 from mlops_lab.pipeline.ledger import Ledger, Node
+from mlops_lab.pipeline.notebooks import notebook
 from mlops_lab.pipeline.pipeline import Pipeline, Run
 from mlops_lab.pipeline.steps import BrokenPipeline, Step, step
+from mlops_lab.pipeline.triggers import Job, Triggers
 from mlops_lab.pipeline.work import StepFailed, StepRefused, StepRun
 
 __all__ = [
-    "DATASET", "METRICS", "MODEL", "REPORT", "BrokenPipeline", "Dataset", "Datums", "Ledger", "Metrics", "Model",
-    "Node", "Pipeline", "Report", "Run", "Step", "StepFailed", "StepRefused", "StepRun", "cross", "glob", "group",
-    "join", "step", "union",
+    "DATASET", "METRICS", "MODEL", "REPORT", "BrokenPipeline", "Dataset", "Datums", "Job", "Ledger", "Metrics", "Model",
+    "Node", "Pipeline", "Report", "Run", "Step", "StepFailed", "StepRefused", "StepRun", "Triggers", "cross", "glob",
+    "group", "join", "newest", "notebook", "step", "union",
 ]  # fmt: skip

@@ -43,11 +43,13 @@ class Datum:
 class Glob:
     """Files of a commit by a pattern: {name} and * stand for some characters of one name in a path.
 
+    made: what a fan-out made; then the ending of a path is its format and no part of the key.
     commit: a commit, or a revision that is looked up when a run begins. Raises BrokenPipeline for a bad pattern.
     """
 
     commit: Commit | str
     pattern: str
+    made: bool = False
 
     def __post_init__(self) -> None:
         names = [name for name in _WILD.findall(self.pattern) if name]
@@ -87,7 +89,7 @@ class Glob:
         plain, wild = self._parts
         some = [f"(?P<{name}>[^/]+)" if name else "[^/]*" for name in wild]
         body = "".join(text for pair in zip(map(re.escape, plain), [*some, ""], strict=True) for text in pair)
-        return re.compile(f"{body}(?=/|$)")
+        return re.compile(f"{body}(?=/|$)" if body else "")
 
     @cached_property
     def _parts(self) -> tuple[list[str], list[str]]:
@@ -110,4 +112,6 @@ class Glob:
     def _key(self, matched: str) -> str:
         """The part of a matched path that tells it from the others."""
         plain, wild = self._parts
+        if self.made:
+            return matched.rpartition(".")[0]
         return (matched.removesuffix(plain[-1]) if wild else matched) or ALL

@@ -11,6 +11,7 @@ from mlops_lab.pipeline.datums import Datums
 from mlops_lab.pipeline.fingerprints import code_of
 from mlops_lab.pipeline.steps import BrokenPipeline
 from mlops_lab.store import Commit, Store
+from mlops_lab.store.history import MAIN
 
 VALUE_LENGTH = 2_000  # characters of a JSON input that the ledger keeps for people to read
 
@@ -45,11 +46,35 @@ class Given:
         return shared(next(iter(self.artifacts.values())).type, self.value)
 
 
+@dataclass(frozen=True)
+class Newest:
+    """The newest commit of a branch, looked up when a run begins."""
+
+    rev: str
+
+
+def newest(rev: str) -> Newest:
+    """The newest commit of "repo" or "repo@branch" as an input."""
+    return Newest(rev)
+
+
+def branches(value: Any) -> list[tuple[str, str]]:
+    """(repo, branch) of every branch that an input names: what a trigger watches."""
+    revs = [value.rev] if isinstance(value, Newest) else []
+    revs += (
+        [glob.commit for _, glob in value.globs if isinstance(glob.commit, str)] if isinstance(value, Datums) else []
+    )
+    return [(repo, branch or MAIN) for repo, _, branch in (rev.partition("@") for rev in revs)]
+
+
 def given(name: str, value: Any, store: Store) -> Given:
     """An input of a run. Raises BrokenPipeline for a value without an identity."""
+    value = store.get(value.rev) if isinstance(value, Newest) else value
     if isinstance(value, Datums):
         cut = value.bound(store, name)
-        artifacts = {m: Artifact(c.id, "commit", m) for (m, _), c in zip(cut.globs, cut.commits, strict=True)}
+        members = [member for member, _ in cut.globs]
+        names = [m if members.count(m) == 1 else f"{m}{at}" for at, m in enumerate(members)]
+        artifacts = {m: Artifact(c.id, "commit", m) for m, c in zip(names, cut.commits, strict=True)}
         return Given(cut, artifacts, [cut.shape, [commit.id for commit in cut.commits]], tuple(cut.commits))
     if isinstance(value, Store):
         return _known(name, value, Artifact("store", "store", name))

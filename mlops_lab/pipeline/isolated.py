@@ -20,7 +20,7 @@ from mlops_lab.pipeline.codecs import decode, encode, kind_of_path
 from mlops_lab.pipeline.kinds import annotation
 from mlops_lab.pipeline.steps import Step
 
-Source = str | Sequence[str] | Mapping[str, Any]  # a path, several paths, {"json": value}, {"read": target, "text": text}
+Source = str | Sequence[str] | Mapping[str, Any]  # paths, {"json": value}, {"read": target, "text": text}
 
 
 class ProcessFailed(Exception):

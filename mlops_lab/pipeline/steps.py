@@ -70,7 +70,7 @@ def step(
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
             raise BrokenPipeline(f"Step {name!r} takes {parameter}; name every parameter, since names are the edges.")
         (needs if parameter.default is parameter.empty else options).append(parameter.name)
-    if isolated and function.__module__ == "__main__":
+    if isolated and (function.__module__ == "__main__" or "<locals>" in function.__qualname__):
         raise BrokenPipeline(f"Step {name!r} cannot be isolated: another process cannot import it; put it in a module.")
     return Step(name, function, tuple(needs), tuple(options), over, when, tries, workers, recover, isolated)
 
