@@ -5,13 +5,12 @@ import fcntl
 import os
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from mlops_lab.errors import BadInput
 
-WRITE_BYTES = 1 << 20  # small blobs travel together: one system call a MiB
 POLL_SECONDS = 0.005
 
 
@@ -37,12 +36,11 @@ def ensure_folder(folder: Path) -> None:
     sync_folder(folder.parent)
 
 
-def write_file(path: Path, chunks: Iterable[bytes]) -> None:
-    """Write chunks end to end into a new file and make its content durable. A half-written file is removed."""
+def write_file(path: Path, content: bytes) -> None:
+    """Write a new file and make its content durable. A half-written file is removed."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o644)
     try:
-        for batch in _batches(chunks):
-            _write_all(handle, batch)
+        write_all(handle, memoryview(content))
         os.fsync(handle)
     except OSError:
         os.unlink(path)
@@ -53,27 +51,39 @@ def write_file(path: Path, chunks: Iterable[bytes]) -> None:
 
 def publish(path: Path, content: bytes, unfinished: Path) -> None:
     """Put a small file in its place at once: a reader sees the old content or the new, also after a crash."""
-    write_file(unfinished, [content])
+    write_file(unfinished, content)
     os.replace(unfinished, path)
     sync_folder(path.parent)
 
 
-def _batches(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    waiting: list[bytes] = []
-    size = 0
-    for chunk in chunks:
-        waiting.append(chunk)
-        size += len(chunk)
-        if size >= WRITE_BYTES:
-            yield b"".join(waiting) if len(waiting) > 1 else chunk
-            waiting, size = [], 0
-    yield b"".join(waiting)
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """A full or read-only disk as one sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise BadInput(
+            f"Cannot write to {path}: {error.strerror or error}. What was committed before is whole; "
+            "make room or give write access, then repeat the command."
+        ) from error
 
 
-def _write_all(handle: int, content: bytes) -> None:
-    view = memoryview(content)
-    while view:
-        view = view[os.write(handle, view) :]
+def write_all(handle: int, content: memoryview) -> None:
+    """Write all of it, however little the system takes at once."""
+    while content:
+        content = content[os.write(handle, content) :]
+
+
+def abandoned(path: Path) -> bool:
+    """Has the process that made this file (and held it locked) ended? To be asked by the holder of the store's lock."""
+    handle = os.open(path, os.O_RDWR)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(handle)
 
 
 class Lock:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from mlops_lab.errors import BadInput
 from mlops_lab.store.trees import digest_of
@@ -12,8 +13,7 @@ class Damaged(BadInput):
     """An object is missing or its bytes are not those that were stored; it is never served."""
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):  # a store holds many: a named tuple is made three times as fast as a frozen dataclass
     """Where an object lies: the pack's name, the first byte and how many; kind is blob, tree or commit."""
 
     pack: str
@@ -43,7 +43,6 @@ def index_of(objects: Mapping[str, Place]) -> bytes:
     """The index of a pack that holds these objects end to end in this order."""
     lines, offset = [], 0
     for digest, place in objects.items():
-        line = {"digest": digest, "kind": place.kind, "offset": offset, "size": place.size}
-        lines.append(json.dumps(line).encode() + b"\n")
+        lines.append(f'{{"digest": "{digest}", "kind": "{place.kind}", "offset": {offset}, "size": {place.size}}}\n')
         offset += place.size
-    return b"".join(lines)
+    return "".join(lines).encode()

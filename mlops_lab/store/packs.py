@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from mlops_lab.errors import BadInput
-from mlops_lab.store.disk import publish, sync_folder, write_file
-from mlops_lab.store.objects import Damaged, Object, Place, index_of, read_index
+from mlops_lab.store.disk import abandoned, publish, sync_folder
+from mlops_lab.store.objects import Damaged, Object, Place, read_index
 from mlops_lab.store.tombstones import Tombstones
 from mlops_lab.store.trees import digest_of
+from mlops_lab.store.unfinished import Unfinished
 
 __all__ = ["Damaged", "Object", "Packs", "Place"]
 
@@ -97,18 +98,22 @@ class Packs:
             self.write({o.digest: Place("", 0, len(o.content), o.kind) for o in new}, (o.content for o in new))
 
     def write(self, objects: Mapping[str, Place], contents: Iterable[bytes]) -> str:
-        """Store objects durably in one new pack, contents in their order; gives its name. (Old offsets mean nothing.)
+        """Store objects durably in one new pack, contents in the same order; gives its name. (Offsets mean nothing.)"""
+        pack = self.begin()
+        try:
+            for (digest, place), content in zip(objects.items(), contents, strict=True):
+                pack.add(place.kind, digest, content)
+            return self.adopt(pack)
+        finally:
+            pack.discard()
 
-        Pack and index are whole before either gets its name.
-        """
-        index = index_of(objects)
-        name = digest_of(index)
-        write_file(self.tmp / f"{name}.pack", contents)
-        write_file(self.tmp / f"{name}.jsonl", [index])
-        # An index without its pack would promise what is not there, so the pack is named first.
-        os.replace(self.tmp / f"{name}.pack", self.packs / f"{name}.pack")
-        os.replace(self.tmp / f"{name}.jsonl", self.packs / f"{name}.jsonl")
-        sync_folder(self.packs)
+    def begin(self) -> Unfinished:
+        """A new pack to fill; only for the holder of the lock."""
+        return Unfinished(self.tmp)
+
+    def adopt(self, pack: Unfinished) -> str:
+        """Make a filled pack durable and its objects known; gives its name. Only for the holder of the lock."""
+        name = pack.seal(self.packs)
         with self._refreshing:
             self._learn(name)
         return name
@@ -156,7 +161,8 @@ class Packs:
         """Remove what a crashed writer left unfinished, forget what is outdated; only for the holder of the lock."""
         self.current()
         for name in _names(self.tmp, ""):
-            (self.tmp / name).unlink(missing_ok=True)
+            if abandoned(self.tmp / name):
+                (self.tmp / name).unlink()
 
     def index(self, name: str) -> dict[str, Place]:
         """The objects of one pack, in its order. Raises Damaged when the index does not match its name."""
