@@ -75,11 +75,12 @@ class Pipeline:
         """
         known = {name: given(name, value, store) for name, value in inputs.items()}
         order, brings = self._checked(known)
-        prints = {step.name: fingerprint(step.function) for step in [*order, *([self._exit] if self._exit else [])]}
+        everybody = (*order, *([self._exit] if self._exit else []))
+        prints = {step.name: fingerprint(step.function) for step in everybody}
         identity = [self.name, prints, {name: one.identity for name, one in known.items()}]
         id = f"{self.name}-{identified(identity)[:16]}"
         sources = [*([cause] if cause else []), *(commit for one in known.values() for commit in one.commits)]
-        causes, made = tuple(dict.fromkeys(sources)), Artifacts(store, order)
+        causes, made = tuple(dict.fromkeys(sources)), Artifacts(store, everybody)
         with ledger.open() as book:
             work = Work(self.name, id, store, book, known, prints, brings, made, causes, force)
             steps = self._done(work, order)
