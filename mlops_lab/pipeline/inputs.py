@@ -36,8 +36,8 @@ class Given:
     @property
     def type(self) -> Any:
         """Its class, to be compared with signatures; Any for what stands for something else."""
-        value = self.hand_out()
-        return type(value) if self.is_json and value is not None else Any
+        value = None if isinstance(self.value, Datums) else self.hand_out()
+        return Any if value is None else type(value)
 
     def hand_out(self) -> Any:
         """The value for one step."""

@@ -8,7 +8,7 @@ A kind says nothing about the Python type; `Annotated[Log, DATASET]` says both.
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import SimpleNamespace
+from types import SimpleNamespace, UnionType
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 
@@ -48,7 +48,7 @@ def type_of(said: Any) -> Any:
     """The class in an annotation without its kind and parameters; Any for unions and all else that is no class."""
     plain = get_args(said)[0] if get_origin(said) is Annotated else said
     plain = get_origin(plain) or plain
-    return plain if isinstance(plain, type) and plain is not object else UNKNOWN
+    return plain if isinstance(plain, type) and plain not in (object, UnionType) else UNKNOWN
 
 
 def fits(made: Any, wanted: Any) -> bool:
