@@ -6,10 +6,15 @@ anything is taken away, so a process that is killed on the way leaves too much, 
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from mlops_lab.store.disk import explained
 from mlops_lab.store.history import History
 from mlops_lab.store.objects import Damaged, Place
 from mlops_lab.store.packs import Packs
+
+if TYPE_CHECKING:
+    from mlops_lab.store.store import Store
 
 PACK_BYTES = 256 << 20  # a merged pack; one that holds half of it and no garbage is left alone
 
@@ -23,21 +28,24 @@ class Collected:
     packs: int
 
 
-def collect(history: History, keep: Iterable[str]) -> Collected:
-    """Take away every object that nothing with a name needs; only for the holder of the lock.
+def gc(store: "Store", keep: Iterable[str] = ()) -> Collected:
+    """Take away every object that no branch, no tag and nothing in `keep` needs, and merge small packs.
 
     keep: digests of commits, tree nodes or blobs to keep with all they need; unknown ones are no matter.
     Raises Damaged, with nothing taken away, when something needed is missing or damaged: it may still be found.
     """
-    packs = history._packs
-    packs.refuse_damaged()
-    wanted = reachable(history, [*roots(history), *(digest for digest in keep if packs.has(digest))])
-    objects, size = len(packs.digests()), packs.stored_bytes()
-    old, live = _plan(packs, wanted)
-    rewritten = {packs.write(part, map(packs.read, part)) for part in parts_of(live, PACK_BYTES)}
-    packs.retire(set(old) - rewritten, set(packs.singles()) - wanted)
-    history._commits.clear()
-    return Collected(objects - len(packs.digests()), size - packs.stored_bytes(), len(packs.names()))
+    if not store.path.exists():
+        return Collected(0, 0, 0)
+    with store.writing(), explained(store.path):
+        packs = store._packs
+        packs.refuse_damaged()
+        wanted = reachable(store, [*roots(store), *filter(packs.has, keep)])
+        objects, size = len(packs.digests()), packs.stored_bytes()
+        old, live = _plan(packs, wanted)
+        made = {packs.write(part, map(packs.read, part)) for part in parts_of(live, PACK_BYTES)}
+        packs.retire(set(old) - made, set(packs.singles()) - wanted)
+        store._commits.clear()
+        return Collected(objects - len(packs.digests()), max(size - packs.stored_bytes(), 0), len(packs.names()))
 
 
 def roots(history: History) -> list[str]:

@@ -18,7 +18,8 @@ __all__ = ["Damaged", "Object", "Packs", "Place"]
 class Packs:
     """The objects of one store. Indexes are read once and kept; packs of other processes are found when needed.
 
-    Who takes packs away changes `generation` before the first one goes, so that nobody trusts an index from before.
+    Who takes packs away changes `generation` (a hash that never comes again, then the packs that are on their way out),
+    so that nobody trusts an index from before.
     """
 
     def __init__(self, folder: Path):
@@ -28,7 +29,7 @@ class Packs:
         self.commits: list[str] = []
         self.damaged: list[str] = []
         self._seen: set[str] = set()
-        self._known_generation = b""
+        self._known_generation = [""]
         self._refreshing = threading.Lock()
 
     def refresh(self) -> bool:
@@ -119,16 +120,14 @@ class Packs:
         return name
 
     def retire(self, names: Iterable[str], singles: Iterable[str]) -> None:
-        """Take packs and single blobs away, also packs without an index; what is needed of them lies elsewhere."""
-        publish(self.generation, digest_of(self._generation()).encode(), self.tmp / "generation")
-        for name in names:
-            (self.packs / f"{name}.jsonl").unlink(missing_ok=True)
-        sync_folder(self.packs)  # no index may outlive its pack
-        for name in set(_names(self.packs, ".pack")) - set(self.names()):
-            (self.packs / f"{name}.pack").unlink()
+        """Take packs and single blobs away, also packs without an index; what is needed of them lies elsewhere.
+
+        The packs go all at once, when `generation` names them: a crash after that leaves files that nobody sees.
+        """
+        self._publish_generation(sorted(names))
+        self._unlink_retired()
         for digest in singles:
             (self.blobs / digest).unlink(missing_ok=True)
-        sync_folder(self.packs)
         sync_folder(self.blobs)
         self.refresh()
 
@@ -142,7 +141,7 @@ class Packs:
 
     def names(self) -> list[str]:
         """Names of the packs, sorted."""
-        return sorted(_names(self.packs, ".jsonl"))
+        return sorted(set(_names(self.packs, ".jsonl")) - set(self._known_generation[1:]))
 
     def singles(self) -> list[str]:
         """Digests of the blobs that lie alone."""
@@ -163,6 +162,8 @@ class Packs:
         for name in _names(self.tmp, ""):
             if abandoned(self.tmp / name):
                 (self.tmp / name).unlink()
+        if self._known_generation[1:]:
+            self._unlink_retired()
 
     def index(self, name: str) -> dict[str, Place]:
         """The objects of one pack, in its order. Raises Damaged when the index does not match its name."""
@@ -201,18 +202,32 @@ class Packs:
         return True
 
     def _outdated(self) -> bool:
-        generation = self._generation()
-        if generation == self._known_generation:
+        now = self._generation_now()
+        if now == self._known_generation:
             return False
         self.places, self.commits, self.damaged, self._seen = {}, [], [], set()
-        self._known_generation = generation
+        self._known_generation = now
         return True
 
-    def _generation(self) -> bytes:
+    def _generation_now(self) -> list[str]:
         try:
-            return self.generation.read_bytes()
+            return self.generation.read_text().split()
         except FileNotFoundError:
-            return b""
+            return [""]
+
+    def _publish_generation(self, retired: list[str]) -> None:
+        next_one = digest_of(self._generation_now()[0].encode())
+        publish(self.generation, "\n".join([next_one, *retired, ""]).encode(), self.tmp / "generation")
+
+    def _unlink_retired(self) -> None:
+        retired = self._generation_now()[1:]
+        whole = set(_names(self.packs, ".jsonl")) - set(retired)
+        for file in self.packs.iterdir():
+            if file.stem not in whole:
+                file.unlink()
+        if retired:  # a new pack may have such a name again
+            sync_folder(self.packs)
+            self._publish_generation([])
 
     def _stored(self, digest: str) -> bytes | None:
         place = self.places.get(digest)

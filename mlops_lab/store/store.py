@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from mlops_lab.errors import BadInput
-from mlops_lab.store import trees
+from mlops_lab.store import collection, erasure, trees
 from mlops_lab.store.commits import ID_LENGTH, Commit, Words, decoded
-from mlops_lab.store.disk import Lock, ensure_folder, publish
+from mlops_lab.store.disk import Lock, ensure_folder, explained, publish
 from mlops_lab.store.history import MAIN, History, Rev, is_id
 from mlops_lab.store.packs import Object
 from mlops_lab.store.rows import count_rows
@@ -69,7 +69,7 @@ class Store(History):
             raise BadInput(f"{folder} is not an empty folder; check out into a new one.")
         unfinished = folder.with_name(f".{folder.name}.{commit.id[:12]}.{os.getpid()}")
         try:
-            with _explained(folder):
+            with explained(folder):
                 self._write_out(commit, unfinished)
                 unfinished.rename(folder)
         except BaseException:
@@ -107,7 +107,7 @@ class Store(History):
     def writing(self) -> Iterator[None]:
         """Hold the store's lock, for a caller that must read, decide and commit without another writer in between."""
         with ExitStack() as after, ExitStack() as held:
-            with _explained(self.path):
+            with explained(self.path):
                 for folder in (self._packs.packs, self._packs.blobs, self._packs.tmp):
                     ensure_folder(folder)
                 outermost = held.enter_context(self._lock.held())
@@ -138,7 +138,7 @@ class Store(History):
         words = self._words(repo, message, provenance, metadata)
         if head is None and (missing := [path for path, content in changes.items() if content is None]):
             raise BadInput(f"There is no file {missing[0]!r} to delete; {repo!r} has no commit on {branch!r} yet.")
-        with self.writing(), _explained(self.path):
+        with self.writing(), explained(self.path):
             head = self.head(repo, branch)
             if head and words.said_by(head) and all(head.tree.get("/".join(p)) == e for p, e in entries.items()):
                 return head
@@ -148,7 +148,8 @@ class Store(History):
             commit = decoded(record, self._node)
             new = [(e, changes["/".join(p)]) for p, e in entries.items() if e]
             blobs = [Object("blob", e.digest, content) for e, content in new if isinstance(content, bytes)]
-            self._packs.still([entry.digest for entry, content in new if not isinstance(content, bytes)])
+            known = [entry.digest for entry, content in new if not isinstance(content, bytes)]
+            self._packs.still([*words.provenance, *known])
             folders = [Object("tree", digest, content) for digest, content in nodes.items()]
             self._packs.add([*blobs, *folders, Object("commit", commit.id, record)])
             self._move(repo, branch, commit)
@@ -158,14 +159,14 @@ class Store(History):
         """Point a branch at a commit of its repo: makes the branch, or moves it (back too; no commit is lost)."""
         commit = self._of(repo, rev)
         self._free_for_branch(repo, branch)
-        with self.writing(), _explained(self.path):
+        with self.writing(), explained(self.path):
             self._move(repo, branch, commit)
         return commit
 
     def tag(self, repo: str, name: str, rev: Rev) -> Commit:
         """Give a commit of the repo a name that never moves. Raises BadInput when the name is taken."""
         commit, place = self._of(repo, rev), self._tag(repo, name)
-        with self.writing(), _explained(self.path):
+        with self.writing(), explained(self.path):
             if name in self.branches(repo):
                 raise BadInput(f"{name!r} is a branch of {repo!r}; a tag never moves and needs another name.")
             if name in self.tags(repo) and self.get(f"{repo}@{name}") != commit:
@@ -175,15 +176,19 @@ class Store(History):
 
     def put(self, content: bytes) -> str:
         """Store one blob durably, outside any repo; returns its digest. Putting it again changes nothing."""
-        with self.writing(), _explained(self.path):
+        with self.writing(), explained(self.path):
             return self._packs.add_single(content)
 
     def put_all(self, contents: Iterable[bytes]) -> list[str]:
         """Store many blobs durably as one pack, outside any repo; their digests in the same order."""
         objects = [Object("blob", digest_of(content), content) for content in contents]
-        with self.writing(), _explained(self.path):
+        with self.writing(), explained(self.path):
             self._packs.add(objects)
         return [one.digest for one in objects]
+
+    gc = collection.gc
+    forget = erasure.forget
+    erase = erasure.erase
 
     # Inside
 
@@ -219,7 +224,7 @@ class Store(History):
         self._moves.append((commit, branch))
 
     def _point(self, pointer: Path, commit: Commit) -> None:
-        self._packs.still((commit.id, *commit.provenance))  # another process may have collected what nothing named
+        self._packs.still([commit.id])  # another process may have collected what nothing named
         ensure_folder(pointer.parent)
         publish(pointer, f"{commit.id}\n".encode(), self._packs.tmp / "ref")
         self._commits[commit.id] = commit
@@ -231,15 +236,3 @@ def _entry(path: str, content: bytes | Entry | None) -> Entry | None:
     if not isinstance(content, bytes):
         raise BadInput(f"The content of {path!r} must be bytes or None, found {type(content).__name__}.")
     return Entry(digest_of(content), len(content), count_rows(path, content))
-
-
-@contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    """A full or read-only disk as one sentence."""
-    try:
-        yield
-    except OSError as error:
-        raise BadInput(
-            f"Cannot write to {path}: {error.strerror or error}. What was committed before is whole; "
-            "make room or give write access, then repeat the command."
-        ) from error

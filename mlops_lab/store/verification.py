@@ -104,7 +104,7 @@ def _affected(wrong: Iterable[str], nodes: Mapping[str, Node], commits: Mapping[
             holders[digest].append(commit.id)
         for source in _sources(commit):
             after.setdefault(source, set()).add(commit.id)
-    return {digest: _followers([*held, *sorted(after.get(digest, ()))], after) for digest, held in holders.items()}
+    return {digest: followers([*held, *sorted(after.get(digest, ()))], after) for digest, held in holders.items()}
 
 
 def _damage(digest: str, bad: frozenset[str], nodes: Mapping[str, Node], known: Inside) -> frozenset[str]:
@@ -116,7 +116,8 @@ def _damage(digest: str, bad: frozenset[str], nodes: Mapping[str, Node], known: 
     return known[digest]
 
 
-def _followers(start: list[str], after: Mapping[str, set[str]]) -> list[str]:
+def followers(start: list[str], after: Mapping[str, set[str]]) -> list[str]:
+    """The start, then everything that comes after it at any depth."""
     found = dict.fromkeys(start)
     waiting = list(found)
     for id in waiting:  # grows while it is walked

@@ -35,3 +35,30 @@ def many(folder: Path, writer: str, times: str) -> None:
     store = Store(folder / "store")
     for i in range(int(times)):
         store.commit("shared", {f"{writer}/{i:03}": f"{writer}{i}".encode()}, message=f"{writer} {i}")
+
+
+def prepare_waste(folder: Path) -> None:
+    """A store of which something must go and something must stay."""
+    prepare(folder)
+    store = Store(folder / "store")
+    store.commit("made", {"m": b"model"}, provenance=["raw"])
+    store.commit("raw", {"day=2/a.csv": b"bad"})
+    store.branch("raw", "main", "raw^")
+    store.tag("raw", "first", "raw^")
+    store.put(b"waste")
+    store.put(b"model")
+    store.put(b"used")
+    store.commit("source", {"x": b"used"})
+
+
+def gc(folder: Path) -> object:
+    """A collection."""
+    return Store(folder / "store").gc()
+
+
+def collect(folder: Path, times: str) -> None:
+    """Collections one after the other, each of a store that is opened only once."""
+    store = Store(folder / "store")
+    for i in range(int(times)):
+        store.put(b"waste %d" % i)
+        store.gc()

@@ -10,9 +10,11 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+from mlops_lab.errors import BadInput
 
 CALLS = ("write", "fsync", "replace", "mkdir", "unlink", "open")
 
@@ -68,6 +70,27 @@ def play(template: Path, out: Path, action: Callable[[Path], Any], fault: Callab
         if os.WIFEXITED(status):
             assert os.WEXITSTATUS(status) == 0
             return at - 1
+    raise AssertionError("the action never ended")
+
+
+def full(template: Path, out: Path, action: Callable[[Path], Any]) -> Iterator[Path]:
+    """Copies of the template, each after the action has met a full disk at another call and said so."""
+    for at in range(1, 1_000):
+        copy = out / f"full{at}"
+        shutil.copytree(template, copy)
+        real = {name: getattr(os, name) for name in CALLS}
+        count = arm(disk_full, at)
+        try:
+            action(copy)
+        except BadInput as error:
+            assert "No space left on device" in str(error) and "repeat the command" in str(error)
+        finally:
+            for name, call in real.items():
+                setattr(os, name, call)
+        if count() < at:
+            assert at > 5
+            return
+        yield copy
     raise AssertionError("the action never ended")
 
 
