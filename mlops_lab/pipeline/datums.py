@@ -11,12 +11,12 @@ They are one thing, a product of keyed pieces: cross is a product on no key, joi
 would pair. A commit may be named ("traffic", "traffic@ready"): then the newest one is meant whenever a run begins.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import combinations, product
 from typing import Any
 
-from mlops_lab.pipeline.globs import Datum, File, Glob, Where
+from mlops_lab.pipeline.globs import ALL, Datum, File, Glob, Where
 from mlops_lab.pipeline.steps import BrokenPipeline
 from mlops_lab.store import Commit, Store
 
@@ -67,22 +67,24 @@ class Datums:
             datums = [datum for datum in some if datum is not None]
             captures = {name: text for datum in datums for name, text in datum.captures.items()}
             files = {name: files for datum in datums for name, files in datum.files.items()}
-            key = "/".join(dict.fromkeys(datum.key for datum in datums))
-            yield Datum(key, captures, files, frozenset[str]().union(*(datum.many for datum in datums)))
+            many = frozenset[str]().union(*(datum.many for datum in datums))
+            yield Datum(_key(captures, captures.values()), captures, files, many)
 
     def _merged(self, bucket: Mapping[str, list[Datum]]) -> Datum:
         files = {name: tuple(f for d in bucket.get(name, []) for f in d.files[name]) for name, _ in self.globs}
         first = next(iter(bucket.values()))[0]
         captures = {name: first.captures[name] for name in self.on}
-        return Datum(",".join(f"{n}={t}" for n, t in captures.items()), captures, files, frozenset(files))
+        return Datum(_key(captures, captures.values()), captures, files, frozenset(files))
 
     @property
     def keys(self) -> list[str]:
         """Patterns of the keys, by which what was made of the datums can be cut again."""
-        if self.how == MERGED:
-            return [",".join(f"{name}={{{name}}}" for name in self.on)]
-        short = list(dict.fromkeys(glob.key_pattern for _, glob in self.globs))
-        return short if self.how == SEPARATE or len(short) == 1 else ["/".join(short)]
+        if self.how == SEPARATE:
+            return list(dict.fromkeys(glob.key_pattern for _, glob in self.globs))
+        globs = [glob for _, glob in self.globs]
+        there = [globs] if not self.outer else [some for n in range(len(globs)) for some in combinations(globs, n + 1)]
+        named = [self.on] if self.how == MERGED else [dict.fromkeys(n for g in some for n in g.names) for some in there]
+        return [_key(names, (f"{{{name}}}" for name in names)) for names in named]
 
     @property
     def commits(self) -> list[Commit]:
@@ -129,12 +131,12 @@ def glob(commit: Commit | str, pattern: str) -> Datums:
 
 def cross(**parts: Datums) -> Datums:
     """Every combination of the datums of the parts."""
-    return Datums(_named(parts), PAIRED)
+    return Datums(_apart(_named(parts)), PAIRED)
 
 
 def join(*, on: str, outer: bool = False, **parts: Datums) -> Datums:
     """Combinations whose capture `on` is the same; with outer also those where a part has none."""
-    return Datums(_named(parts, on), PAIRED, (on,), outer)
+    return Datums(_apart(_named(parts, on), on), PAIRED, (on,), outer)
 
 
 def group(*, by: str, **parts: Datums) -> Datums:
@@ -147,6 +149,11 @@ def union(*parts: Datums) -> Datums:
     return Datums(tuple(_single("", part) for part in parts))
 
 
+def _key(names: Iterable[str], texts: Iterable[str]) -> str:
+    """ "day=3/cook=7": captures as a path, which can be cut again."""
+    return "/".join(f"{name}={text}" for name, text in zip(names, texts, strict=True)) or ALL
+
+
 def _named(parts: Mapping[str, Datums], on: str | None = None) -> tuple[tuple[str, Glob], ...]:
     found = tuple(_single(name, part) for name, part in parts.items())
     for name, one in found:
@@ -157,8 +164,20 @@ def _named(parts: Mapping[str, Datums], on: str | None = None) -> tuple[tuple[st
     return found
 
 
+def _apart(globs: tuple[tuple[str, Glob], ...], on: str = "") -> tuple[tuple[str, Glob], ...]:
+    """The parts, when no two capture the same name other than the one they are joined on."""
+    seen = {on: ""}
+    for part, one in globs:
+        for name in one.names:
+            if seen.setdefault(name, part) not in ("", part):
+                raise BrokenPipeline(
+                    f"Parts {seen[name]!r} and {part!r} both capture {name!r}; rename it in one of them."
+                )
+    return globs
+
+
 def _single(name: str, part: Datums) -> tuple[str, Glob]:
-    if not isinstance(part, Datums) or len(part.globs) != 1:
+    if not isinstance(part, Datums) or len(part.globs) != 1 or part.how != SEPARATE:
         raise BrokenPipeline(f"{part!r} cannot be combined; give a glob(commit, pattern) for each part.")
     return name, part.globs[0][1]
 

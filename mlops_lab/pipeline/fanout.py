@@ -79,7 +79,7 @@ class FanOut:
 
     def _cut(self, over: Datums | list) -> dict[str, Any]:
         """What has to be the same for the newest commit to be built upon."""
-        shape, keys = ("datums", over.keys) if isinstance(over, Datums) else ("list", ["{index}"])
+        shape, keys = _shape(over), over.keys if isinstance(over, Datums) else ["{index}"]
         known = identified([over.shape if isinstance(over, Datums) else None, self.fingerprint, self.shared])
         return {"shape": shape, "keys": keys, "cut": known}
 
@@ -113,13 +113,12 @@ class FanOut:
                 yield Piece(f"{number:0{width}}", item, lambda item=item: {name: item}, {})  # type: ignore[misc]
             return
         for datum in (datum for where in wheres for datum in over.where(where)):
-            key = datum.key.rpartition(".")[0] if _is_made(over) else datum.key
-            yield Piece(key, datum.identity, lambda datum=datum: self._values(datum, over), datum.captures)  # type: ignore[misc]
+            yield Piece(datum.key, datum.identity, lambda datum=datum: self._values(datum, over), datum.captures)  # type: ignore[misc]
 
     def _values(self, datum: Datum, over: Datums) -> dict[str, Any]:
         """What a datum brings, as far as the step asks for it."""
         wanted = {*self.step.needs, *self.step.options}
-        values: dict[str, Any] = {name: text for name, text in datum.captures.items() if name in wanted}
+        values: dict[str, Any] = {name: datum.captures.get(name) for name in wanted.intersection(over.brings)}
         for name in wanted.intersection(name for name, _ in over.globs):
             files, said = datum.files.get(name, ()), annotation(self.step.function, name)
             many = {file.path: self._read(file, said) for file in files}
@@ -235,8 +234,11 @@ class DatumsFailed(Exception):
 
 def made_over(name: str, commit: Commit) -> Datums:
     """What a fan-out made, to be gone over again, datum by datum."""
-    return Datums(tuple((name, Glob(commit, f"{pattern}.*")) for pattern in commit.metadata["keys"]))
+    return Datums(tuple((name, Glob(commit, f"{pattern}.*", made=True)) for pattern in commit.metadata["keys"]))
 
 
-def _is_made(over: Datums) -> bool:
-    return all(isinstance(g.commit, Commit) and "cut" in g.commit.metadata for _, g in over.globs)
+def _shape(over: Datums | list) -> str:
+    """What downstream sees: a list of what went over a list, also by way of another fan-out; else datums."""
+    globs = over.globs if isinstance(over, Datums) else ()
+    made = {glob.commit.metadata.get("shape") for _, glob in globs if isinstance(glob.commit, Commit)}
+    return "list" if not globs or made == {"list"} else "datums"

@@ -11,7 +11,7 @@ from mlops_lab.store import Commit, Entry
 
 Where = Mapping[str, str]  # captures that a datum must have
 ALL = "all"  # the key of the one datum that is everything
-_WILD = re.compile(r"\{(\w+)\}|\*")
+_WILD = re.compile(r"\{([^\W\d]\w*)\}|\*")
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,10 @@ class Glob:
 
     def datums(self, member: str, where: Where) -> Iterator[Datum]:
         """The datums with these captures, in the order of paths."""
-        if isinstance(self.commit, str):
-            raise BrokenPipeline(f"{self.commit!r} is looked up when a run begins; give a commit to see its datums.")
         found: dict[str, list[File]] = {}
-        for path, entry in self.commit.tree.walk(self._start(where)):
-            if match := self.match(path, where):
-                found.setdefault(match[0], []).append(File(path, entry, self.commit))
+        for file in self._files(where):
+            if match := self.match(file.path, where):
+                found.setdefault(match[0], []).append(file)
         for matched, files in found.items():
             folder = frozenset({member}) if files[0].path != matched else frozenset[str]()
             yield Datum(self._key(matched), self.captures(files[0].path), {member: tuple(files)}, folder)
@@ -80,16 +78,17 @@ class Glob:
         return match.groupdict() if match else {}
 
     @cached_property
-    def names(self) -> frozenset[str]:
-        """The names that the pattern captures."""
-        return frozenset(name for name in _WILD.findall(self.pattern) if name)
+    def names(self) -> tuple[str, ...]:
+        """The names that the pattern captures, in its order."""
+        return tuple(name for name in _WILD.findall(self.pattern) if name)
 
     @cached_property
     def _regex(self) -> re.Pattern[str]:
         plain, wild = self._parts
         some = [f"(?P<{name}>[^/]+)" if name else "[^/]*" for name in wild]
         body = "".join(text for pair in zip(map(re.escape, plain), [*some, ""], strict=True) for text in pair)
-        return re.compile(f"{body}(?=/|$)" if body else "")
+        end = "$" if self.made else "(?=/|$)"
+        return re.compile(f"{body}{end}" if body else "")
 
     @cached_property
     def _parts(self) -> tuple[list[str], list[str]]:
@@ -97,11 +96,16 @@ class Glob:
         parts = _WILD.split(self.pattern.strip("/"))
         return parts[::2], [name or "" for name in parts[1::2]]
 
-    def _start(self, where: Where) -> str:
-        """What every path with these captures begins with, so that other folders are not opened."""
-        filled = _WILD.sub(lambda found: where.get(found[1] or "", found[0]), self.pattern.strip("/"))
-        wild = _WILD.search(filled)
-        return filled[: wild.start()] if wild else filled
+    def _files(self, where: Where) -> Iterator[File]:
+        """The files that may be in datums with these captures; other folders are not opened."""
+        if isinstance(self.commit, str):
+            raise BrokenPipeline(f"{self.commit!r} is looked up when a run begins; give a commit to see its datums.")
+        tree, filled = self.commit.tree, _WILD.sub(lambda wild: where.get(wild[1] or "", "*"), self.pattern.strip("/"))
+        start, wild, _ = filled.partition("*")
+        if start and not wild and start in tree:
+            yield File(start, tree[start], self.commit)
+        for path, entry in tree.walk(start if wild or not start else f"{start}/"):
+            yield File(path, entry, self.commit)
 
     @property
     def key_pattern(self) -> str:

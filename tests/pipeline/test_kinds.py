@@ -27,8 +27,10 @@ def refuse(functions, inputs, sentence, store, ledger):
     assert not ledger.path.exists()
 
 
-@pytest.mark.parametrize("said, kind", [(Dataset, "Dataset"), (Model, "Model"), (Metrics, "Metrics"), (Report, "Report"),
-    (Annotated[dict, DATASET], "Dataset"), (dict, None), (Any, None), (Annotated[dict, "a remark"], None)])  # fmt: skip
+@pytest.mark.parametrize("said, kind", [
+    (Dataset, "Dataset"), (Model, "Model"), (Metrics, "Metrics"), (Report, "Report"),
+    (Annotated[dict, DATASET], "Dataset"), (dict, None), (Any, None), (Annotated[dict, "a remark"], None),
+])  # fmt: skip
 def test_a_kind_is_read_off_an_annotation(said, kind):
     assert kind_of(said) == kind
 
@@ -84,7 +86,9 @@ def test_one_of_many_is_not_compared_with_the_many(store, ledger):
     def total(doubled: list) -> int:
         return sum(doubled)
 
-    assert Pipeline("p", (step(doubled, over="rows"), total)).run(store, ledger, {"rows": [1, 2]}).artifacts["total"] == 6
+    assert (
+        Pipeline("p", (step(doubled, over="rows"), total)).run(store, ledger, {"rows": [1, 2]}).artifacts["total"] == 6
+    )
 
 
 def test_none_is_an_input_of_any_type(store, ledger):
