@@ -119,7 +119,7 @@ def serve(
 def promote(
     version: Annotated[int, typer.Argument()], workspace: Workspace = "kitchen", as_json: AsJson = False
 ) -> None:
-    """Make a version the champion; it is watched from then on. Example: mlops-lab promote 3"""
+    """Make a version that serves the champion; it is watched from then on. Example: mlops-lab promote 3"""
     _move(workspace, as_json, "promote", version)
 
 
@@ -130,11 +130,10 @@ def rollback(workspace: Workspace = "kitchen", as_json: AsJson = False) -> None:
 
 
 def _move(workspace: str, as_json: bool, action: str, *version: int) -> None:
-    from mlops_lab.delivery import release
     from mlops_lab.lab.mirroring import mirror
 
     lab = used(workspace)
-    getattr(release, action)(lab.registry, *version, who="command line", why="asked for by hand", day=lab.newest_day)
+    getattr(lab, action)(*version, who="command line", why="asked for by hand")
     mirror(lab, only_if_there=True)
     champion = lab.registry.alias("champion")
     say(as_json, {"action": action, "champion": champion}, f"{action}: the champion is version {champion}")

@@ -124,7 +124,12 @@ class Lab(Workspace):
         return answers.feedback(self, request, recipe, action)
 
     def promote(self, version: int, *, who: str = "lab", why: str = "asked for") -> None:
-        """Make a version the champion; the one before keeps a share of the cooks for a while."""
+        """Make a version the champion; the one before keeps a share of the cooks for a while.
+
+        Raises BadInput for an unknown version, the champion itself, or one that does not serve in a process of its own.
+        """
+        if self.registry.alias("champion") != version:
+            pushing.must_serve(self, version)
         release.promote(self.registry, version, who=who, why=why, day=max(self.newest_day, 0))
 
     def rollback(self, *, who: str = "lab", why: str = "asked for") -> None:

@@ -107,7 +107,7 @@ def _add(place: str, value: Any, attributes: list[str], home: str, found: Found)
             _add(f"{place}[{key!r}]", item, [], home, found)
     elif value is None or isinstance(value, (bool, int, float, str, bytes)):
         found[place] = repr(value)
-    elif hasattr(value, "tobytes") and hasattr(value, "dtype"):
+    elif hasattr(value, "tobytes") and hasattr(value, "dtype") and not isinstance(value, type):
         found[place] = hashed(f"{value.dtype}{value.shape}{hashed(value.tobytes())}")
     else:
         owner = value if isinstance(value, (type, FunctionType)) else type(value)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from mlops_lab.delivery import release
 from mlops_lab.errors import BadInput
 from mlops_lab.lab import Lab
 from mlops_lab.models import saved
@@ -31,4 +32,6 @@ def enter(lab: Lab, incident: Incident) -> None:
     version = worse_model(lab)
     if lab.registry.alias("champion") == version.number:
         return  # a run killed right here is being finished
-    lab.promote(version.number, who="someone in a hurry", why="It looked fine on my machine.")
+    # Past the lab's own promotion, which would try the version in a server first.
+    who, why = "someone in a hurry", "It looked fine on my machine."
+    release.promote(lab.registry, version.number, who=who, why=why, day=lab.newest_day)

@@ -145,7 +145,8 @@ class Server:
         version = (await _body(request)).get("version")
         if not isinstance(version, int) or isinstance(version, bool):
             raise BadInput(f"version is {version!r}; expected a whole number, see the registry's versions.")
-        self.lab.promote(version, who="admin over HTTP", why="asked for by hand")
+        # In a thread: a lab tries a version first, and cooks do not wait for that.
+        await run_in_threadpool(self.lab.promote, version, who="admin over HTTP", why="asked for by hand")
         return JSONResponse({"champion": self.lab.graph().champion})
 
     async def rollback(self, request: Request) -> Response:
