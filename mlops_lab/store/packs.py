@@ -212,7 +212,7 @@ class Packs:
     def _generation_now(self) -> list[str]:
         try:
             return self.generation.read_text().split()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return [""]
 
     def _publish_generation(self, retired: list[str]) -> None:
@@ -238,7 +238,7 @@ def _names(folder: Path, suffix: str) -> list[str]:
     """Names in a folder that end with the suffix, without it; none when there is no folder."""
     try:
         return [name.removesuffix(suffix) for name in os.listdir(folder) if name.endswith(suffix)]
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
 
 

@@ -2,35 +2,39 @@
 
 import csv
 import io
+from typing import BinaryIO
 
 
-def count_rows(path: str, content: bytes) -> int | None:
+def count_rows(path: str, content: bytes | memoryview | BinaryIO) -> int | None:
     """Rows of a .parquet, .csv (without its header) or .jsonl file; None for other files and unreadable ones."""
-    kind = path.rpartition(".")[2].lower()
-    if kind == "parquet":
-        return _parquet_rows(content)
-    if kind == "csv":
-        return _csv_rows(content)
-    if kind == "jsonl":
-        return sum(1 for line in content.splitlines() if line.strip())
-    return None
+    count = {"parquet": _parquet_rows, "csv": _csv_rows, "jsonl": _jsonl_rows}.get(path.rpartition(".")[2].lower())
+    if count is None:
+        return None
+    return count(io.BytesIO(content) if isinstance(content, bytes | memoryview) else content)
 
 
-def _parquet_rows(content: bytes) -> int | None:
+def _parquet_rows(stream: BinaryIO) -> int | None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        return int(pq.read_metadata(pa.BufferReader(content)).num_rows)
+        return int(pq.read_metadata(stream).num_rows)
     except (pa.ArrowException, OSError):
         return None
 
 
-def _csv_rows(content: bytes) -> int | None:
+def _csv_rows(stream: BinaryIO) -> int | None:
     try:
         # A quoted field may hold newlines; without quotes counting lines is enough and far faster.
-        quoted = b'"' in content
-        lines = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")) if quoted else content.splitlines()
-        return max(sum(1 for line in lines if line) - 1, 0)
+        if any(b'"' in line for line in stream):
+            stream.seek(0)
+            rows = csv.reader(io.TextIOWrapper(stream, "utf-8-sig", newline=""))
+            return max(sum(1 for row in rows if row) - 1, 0)
+        stream.seek(0)
+        return max(sum(1 for line in stream if line.strip(b"\r\n")) - 1, 0)
     except (UnicodeDecodeError, csv.Error):
         return None
+
+
+def _jsonl_rows(stream: BinaryIO) -> int:
+    return sum(1 for line in stream if line.strip())

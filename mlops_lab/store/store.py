@@ -10,11 +10,12 @@ from typing import Any
 
 from mlops_lab.errors import BadInput
 from mlops_lab.store import collection, erasure, trees
-from mlops_lab.store.commits import ID_LENGTH, Commit, Words, decoded
+from mlops_lab.store.checkouts import write_out
+from mlops_lab.store.commits import ID_LENGTH, Commit, Words
 from mlops_lab.store.disk import Lock, ensure_folder, explained, publish
 from mlops_lab.store.history import MAIN, History, Rev, is_id
+from mlops_lab.store.opened import OpenCommit, entry_of
 from mlops_lab.store.packs import Object
-from mlops_lab.store.rows import count_rows
 from mlops_lab.store.trees import Entry, digest_of, parts
 from mlops_lab.store.verification import Problem, problems
 
@@ -70,7 +71,7 @@ class Store(History):
         unfinished = folder.with_name(f".{folder.name}.{commit.id[:12]}.{os.getpid()}")
         try:
             with explained(folder):
-                self._write_out(commit, unfinished)
+                write_out(self._packs, commit.tree.walk(), str(unfinished))
                 unfinished.rename(folder)
         except BaseException:
             shutil.rmtree(unfinished, ignore_errors=True)
@@ -132,28 +133,24 @@ class Store(History):
         A commit that would only repeat the newest one is that one, so a command repeated after a crash adds nothing.
         Raises BadInput for bad names, paths or metadata and UnknownCommit for unknown provenance; then nothing changes.
         """
-        self._free_for_branch(repo, branch)
-        head = self.head(repo, branch)
-        entries = {parts(path): _entry(path, content) for path, content in changes.items()}
-        words = self._words(repo, message, provenance, metadata)
-        if head is None and (missing := [path for path, content in changes.items() if content is None]):
+        opened = self.start(repo, branch=branch, message=message, provenance=provenance, metadata=metadata)
+        made = [(parts(path), entry_of(path, content), content) for path, content in changes.items()]
+        if opened.base is None and (missing := [path for path, content in changes.items() if content is None]):
             raise BadInput(f"There is no file {missing[0]!r} to delete; {repo!r} has no commit on {branch!r} yet.")
-        with self.writing(), explained(self.path):
-            head = self.head(repo, branch)
-            if head and words.said_by(head) and all(head.tree.get("/".join(p)) == e for p, e in entries.items()):
-                return head
-            nodes: dict[str, bytes] = {}
-            root = trees.changed(head.tree.root if head else None, entries, self._node, nodes)
-            record = words.encoded(head.id if head else None, root)
-            commit = decoded(record, self._node)
-            new = [(e, changes["/".join(p)]) for p, e in entries.items() if e]
-            blobs = [Object("blob", e.digest, content) for e, content in new if isinstance(content, bytes)]
-            known = [entry.digest for entry, content in new if not isinstance(content, bytes)]
-            self._packs.still([*words.provenance, *known])
-            folders = [Object("tree", digest, content) for digest, content in nodes.items()]
-            self._packs.add([*blobs, *folders, Object("commit", commit.id, record)])
-            self._move(repo, branch, commit)
-        return commit
+        with self.writing(), opened:
+            opened.base = self.head(repo, branch)
+            for change in made:
+                opened.change(*change)
+            return opened.finish()
+
+    def start(
+        self, repo: str, *, branch: str = MAIN, message: str = "",
+        provenance: Iterable[Rev] = (), metadata: Mapping[str, Any] | None = None,
+    ) -> OpenCommit:  # fmt: skip
+        """An open commit on top of a branch, which nobody sees before it is finished. Raises as `commit` does."""
+        self._free_for_branch(repo, branch)
+        words = self._words(repo, message, provenance, metadata)
+        return OpenCommit(self, words, branch, self.head(repo, branch))
 
     def branch(self, repo: str, branch: str, rev: Rev) -> Commit:
         """Point a branch at a commit of its repo: makes the branch, or moves it (back too; no commit is lost)."""
@@ -192,13 +189,6 @@ class Store(History):
 
     # Inside
 
-    def _write_out(self, commit: Commit, folder: Path) -> None:
-        folder.mkdir(parents=True)
-        for path, entry in commit.tree.walk():
-            target = folder.joinpath(*parts(path))  # checked again: the tree may come from elsewhere
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(self._packs.read(entry.digest))
-
     def _words(
         self, repo: str, message: str, provenance: Iterable[Rev], metadata: Mapping[str, Any] | None
     ) -> Words:  # fmt: skip
@@ -228,11 +218,3 @@ class Store(History):
         ensure_folder(pointer.parent)
         publish(pointer, f"{commit.id}\n".encode(), self._packs.tmp / "ref")
         self._commits[commit.id] = commit
-
-
-def _entry(path: str, content: bytes | Entry | None) -> Entry | None:
-    if content is None or isinstance(content, Entry):
-        return content
-    if not isinstance(content, bytes):
-        raise BadInput(f"The content of {path!r} must be bytes or None, found {type(content).__name__}.")
-    return Entry(digest_of(content), len(content), count_rows(path, content))
