@@ -128,7 +128,7 @@ class OpenCommit:
         """Need this content not be written?"""
         if self._pack and digest in self._pack.objects:
             return True
-        if known := digest in self._packs.places or digest in self._singles:
+        if known := digest in self._packs.places or digest in self._singles and self._packs.knows(digest):
             self._reused.add(digest)
         return known
 

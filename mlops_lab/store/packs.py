@@ -43,9 +43,9 @@ class Packs:
                     return new
 
     def current(self) -> None:
-        """Forget what was known when packs were taken away since; the first thing to do with the lock in hand."""
-        with self._refreshing:
-            self._outdated()
+        """Look again when packs were taken away since; the first thing to do with the lock in hand."""
+        if self._generation_now() != self._known_generation:
+            self.refresh()
 
     def find(self, digest: str) -> Place | None:
         """Where an object lies in a pack, also when another process has just written it; None when in no pack."""
