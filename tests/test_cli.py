@@ -78,6 +78,9 @@ BAD = [
     ["store", "verify"],
     ["store", "diff", "a", "b"],
     ["store", "checkout", "traffic", "{sick}/out"],
+    ["export", "kubeflow", "--out", "{sick}"],
+    ["export", "kubeflow", "--out", "{sick}/new", "--image", "mlops-lab:latest"],
+    ["export", "airflow", "--out", "{sick}/new"],
     ["workspace"],
     ["loop", "--frobnicate"],
     ["train", "--workspace", ".."],
@@ -136,6 +139,13 @@ def test_a_port_in_use_is_exit_2(home):
 def test_json_is_one_document_with_the_promised_keys(home, words, keys):
     answer = run(home, *words, "--json")
     assert answer.returncode in (0, 1) and keys <= set(json.loads(answer.stdout))
+
+
+def test_an_export_says_what_to_hand_over(home, tmp_path):
+    answer = run(home, "export", "kubeflow", "--out", str(tmp_path / "kubeflow"), "--json")
+    told = json.loads(answer.stdout)
+    assert answer.returncode == 0 and sorted(told["files"]) == sorted(p.name for p in (tmp_path / "kubeflow").iterdir())
+    assert told["parameters"].keys() == told["arguments"].keys() and "#" in told["arguments"]["data"]
 
 
 def test_every_command_helps_with_an_example():

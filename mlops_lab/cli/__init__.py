@@ -1,13 +1,13 @@
 """The command line: parse, call one function of a room, print. Nothing else happens here.
 
 Exit codes: 0 done; 1 a check said no; 2 bad input or usage, with one sentence on stderr.
-Reading order: `options`, `system`, `looking`, `learning`.
+Reading order: `options`, `system`, `looking`, `learning`, `exporting`.
 """
 
 import os
 import sys
 
-from mlops_lab.cli import learning, looking, system
+from mlops_lab.cli import exporting, learning, looking, system
 from mlops_lab.cli.options import group
 from mlops_lab.errors import BadInput
 
@@ -17,6 +17,7 @@ app.add_typer(looking.app)
 app.add_typer(looking.store_app, name="store")
 app.add_typer(learning.workbook_app, name="workbook")
 app.add_typer(learning.study_app, name="study")
+app.add_typer(exporting.export_app, name="export")
 
 
 def main() -> None:

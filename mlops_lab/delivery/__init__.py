@@ -6,8 +6,10 @@
     rollback     the champion before comes back           keep         the watch ends, nothing happened
     trial        requests and clicks of both versions since the release began
     policy       how much proof a decision needs
+    export       the same pipeline in the language of another engine, which runs the same steps
 
-Reading order: `canary` (who meets it), `rates` (is it worse?), `policy` (what to decide), `release` (doing it).
+Reading order: `canary` (who meets it), `rates` (is it worse?), `policy` (what to decide), `release` (doing it);
+`kubeflow` with `tasks`, `program` and `ir`.
 
 State lies in the registry: aliases, and "release": {"stage": "canary" | "watch", "version", "against", "since",
 "share"}. `since` is the day on whose evening it began; the days after it count.

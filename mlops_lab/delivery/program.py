@@ -35,6 +35,7 @@ FOOT = """
 if __name__ == "__main__":
     compiler.Compiler().compile(pipeline, "pipeline.yaml")
 """
+IMPORT = "from mlops_lab.pipeline import isolated"
 READ = {
     "value": '{{"json": {0}}}',
     "text": '{{"json": json.loads({0})}}',
@@ -64,29 +65,32 @@ def text(name: str, plan: Plan, image: str) -> str:
 
 def _definition(task: Task) -> str:
     """One component: what it takes, what it makes, and the call of its function."""
-    name, taken = task.step.name, [f"{parameter}: {_type(form)}" for parameter, form in task.takes.items()]
-    output = name if task.makes.way == "file" else ""
-    taken += [f"{output}: dsl.Output[{task.makes.type}]"] if output else []
+    taken = [f"{name}: {_type(form)}" for name, form in task.takes.items()]
+    makes = f"{task.step.name}: dsl.Output[{task.makes.type}]"
+    is_file = task.makes.way == "file"
+    head = _listed(
+        f"def {task.step.name}(", [*taken, makes] if is_file else taken, "):" if is_file else f") -> {task.makes.type}:"
+    )
+    return f"@component\n{head}\n{_indented(_body(task, f'{task.step.name}.path' if is_file else 'None'))}\n"
+
+
+def _body(task: Task, path: str) -> list[str]:
+    """The docstring, the hash of the code, and the call of the function."""
     asked = {name: form for name, form in task.takes.items() if name in (*task.step.needs, *task.step.options)}
-    read = [f'"{parameter}": {_read(parameter, form)}' for parameter, form in asked.items()]
-    path = f"{output}.path" if output else "None"
-    call = _listed(f'isolated.call("{_target(task.step.function)}", {{', read, f"}}, {path})")
-    body = _kept(call, output, task.makes)
+    read = [f'"{name}": {_read(name, form)}' for name, form in asked.items()]
+    call = _kept(_listed(f'isolated.call("{_target(task.step.function)}", {{', read, f"}}, {path})"), task)
     code = [fingerprint(one) for one in (task.step.function, *(form.reader for form in asked.values())) if one]
-    lines = [_docstring(_said(task.step.function)), *(f"# code {hash}" for hash in code)]
-    lines += ["import json\n"] if "json." in body else []
-    lines += ["from mlops_lab.pipeline import isolated\n", body]
-    returned = "" if output else f" -> {task.makes.type}"
-    head = _listed(f"def {name}(", taken, f"){returned}:")
-    return f"@component\n{head}\n{_indented(lines)}\n"
+    said = json.dumps(_said(task.step.function), ensure_ascii=False)  # in quotes, with what they need escaped
+    imports = ["import json\n"] if "json." in call else []
+    return [f'""{said}""', *(f"# code {one}" for one in code), *imports, f"{IMPORT}\n", call]
 
 
-def _kept(call: str, output: str, makes: Form) -> str:
+def _kept(call: str, task: Task) -> str:
     """A call, with what becomes of the value: a parameter is returned, the numbers of metrics are shown."""
-    if makes.type == "dsl.Metrics":
+    if task.makes.type == "dsl.Metrics":
         numbers = "{name: one for name, one in made.items() if isinstance(one, (int, float))}"
-        return f"made = {call}\n{output}.metadata.update({numbers})"
-    return RETURN.get(makes.way, "{0}").format(call)
+        return f"made = {call}\n{task.step.name}.metadata.update({numbers})"
+    return RETURN.get(task.makes.way, "{0}").format(call)
 
 
 def _read(name: str, form: Form) -> str:
@@ -111,10 +115,6 @@ def _said(function: Callable[..., Any]) -> str:
     return (inspect.getdoc(function) or f"{function.__name__}.").splitlines()[0]
 
 
-def _docstring(said: str) -> str:
-    return f'""{json.dumps(said, ensure_ascii=False)}""'
-
-
 def _pipeline(name: str, plan: Plan) -> str:
     """The function that joins the components."""
     parameters = [f"{parameter}: {form.type}" for parameter, form in plan.parameters.items()]
@@ -130,10 +130,9 @@ def _pipeline(name: str, plan: Plan) -> str:
 
 def _needed(plan: Plan) -> list[str]:
     """What a caller must know of the parameters."""
-    ways = {"text": "JSON as text", "texts": "a list of JSON texts"}
-    said = [f"{name}: {ways[form.way]}." for name, form in plan.parameters.items() if form.way in ways]
-    said += [f"{name}: {_said(form.reader)}" for name, form in plan.parameters.items() if form.reader]
-    return [_docstring(" ".join(said))] if said else []
+    said = {"text": "JSON as text.", "texts": "A list of JSON texts."}
+    about = {name: said.get(form.way) or form.reader and _said(form.reader) for name, form in plan.parameters.items()}
+    return [f"# {name}: {told}" for name, told in about.items() if told]
 
 
 def _block(plan: Plan, conditions: tuple[str, ...]) -> list[str]:

@@ -4,19 +4,18 @@ import json
 import re
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from mlops_lab.delivery import kubeflow
 from mlops_lab.errors import BadInput
-from mlops_lab.pipeline import Ledger, Pipeline, StepFailed, glob, isolated, step
+from mlops_lab.pipeline import Ledger, Pipeline, StepFailed, glob, step
 from mlops_lab.store import Store
 from tests.delivery import flows
 from tests.delivery.flows import SMALL
-
-# kfp.local says of each task that it runs it outside of its image, which is what is wanted here.
-outside_of_an_image = pytest.mark.filterwarnings("ignore:You may be attemping to run a task:RuntimeWarning")
+from tests.delivery.kfp_local import outside_of_an_image, run_on_kfp_local
 
 
 @pytest.fixture(scope="module")
@@ -28,32 +27,7 @@ def exported(tmp_path_factory):
 
 @pytest.fixture
 def engine(tmp_path):
-    """engine(folder, **arguments): run an export on kfp.local, with a cache; {artifact: value} of what ran."""
-    from kfp import components, local
-
-    def run(folder, **arguments):
-        root, before = tmp_path / "kfp", set((tmp_path / "kfp").glob("*"))
-        local.init(
-            local.SubprocessRunner(use_venv=False), pipeline_root=str(root), raise_on_error=False,
-            enable_caching=True, cache_root=str(tmp_path / "cache"),
-        )  # fmt: skip
-        components.load_component_from_file(str(folder / "pipeline.yaml"))(**arguments)
-        (new,) = set(root.glob("*")) - before
-        return found(new)
-
-    return run
-
-
-def found(run: Path) -> dict:
-    """What the tasks of a run on kfp.local left in its folder, by name; "name 1" for the second call in a loop."""
-    made = {}
-    for file in sorted(run.rglob("executor_output.json")):
-        loop = re.search(r"-iteration-(\d+)", str(file))
-        name = file.parent.name.replace("-", "_") + (f" {loop[1]}" if loop else "")
-        parameters = json.loads(file.read_text()).get("parameterValues", {})
-        folders = [folder for folder in file.parent.iterdir() if folder.is_dir()]
-        made[name] = parameters["Output"] if parameters else isolated.read(folders[0], bytes)
-    return made
+    return partial(run_on_kfp_local, tmp_path)
 
 
 def here(tmp_path, **inputs):
