@@ -105,3 +105,19 @@ def with_another(days: int, named: list) -> int:
 def dsl() -> int:
     """Called like a name of the program."""
     return 1
+
+
+def counted(days: list) -> bool:
+    """A condition that is found out under another one."""
+    return len(days) > 1
+
+
+def summed(squared: list, prefix: str = "sum ") -> str:
+    """Fan-in under two conditions, with a default."""
+    return f"{prefix}{sum(squared)}"
+
+
+NESTED = Pipeline(
+    "nested",
+    (step(days, when="go"), counted, step(squared, over="days", when="counted", workers=3), summed),
+)  # fmt: skip

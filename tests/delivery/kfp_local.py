@@ -24,8 +24,8 @@ def run_on_kfp_local(place: Path, export: Path, **arguments: Any) -> dict[str, A
         enable_caching=True, cache_root=str(place / "cache"),
     )  # fmt: skip
     components.load_component_from_file(str(export / "pipeline.yaml"))(**arguments)
-    (run,) = set(root.glob("*")) - before
-    return dict(_made(file) for file in sorted(run.rglob("executor_output.json")))
+    new = set(root.glob("*")) - before
+    return dict(_made(file) for run in new for file in sorted(run.rglob("executor_output.json")))
 
 
 def _made(file: Path) -> tuple[str, Any]:

@@ -14,7 +14,7 @@ from mlops_lab.errors import BadInput
 from mlops_lab.pipeline import Ledger, Pipeline, StepFailed, glob, step
 from mlops_lab.store import Store
 from tests.delivery import flows
-from tests.delivery.flows import SMALL
+from tests.delivery.flows import NESTED, SMALL
 from tests.delivery.kfp_local import outside_of_an_image, run_on_kfp_local
 
 
@@ -30,9 +30,9 @@ def engine(tmp_path):
     return partial(run_on_kfp_local, tmp_path)
 
 
-def here(tmp_path, **inputs):
+def here(tmp_path, pipeline=SMALL, **inputs):
     """The same run on our own engine."""
-    return SMALL.run(Store(tmp_path / "store"), Ledger(tmp_path / "ledger.sqlite"), inputs)
+    return pipeline.run(Store(tmp_path / "store"), Ledger(tmp_path / "ledger.sqlite"), inputs)
 
 
 def test_nothing_that_a_pipeline_says_is_dropped(exported):
@@ -162,6 +162,15 @@ def test_a_false_condition_leaves_out_what_hangs_on_it_and_a_second_run_is_cache
     (tmp_path / "there").unlink()
     assert engine(exported, diary=str(tmp_path / "there"), words="{}", **given) == {"told": "done"}  # never skipped
     assert not (tmp_path / "there").exists()
+
+
+@pytest.mark.slow
+@outside_of_an_image
+@pytest.mark.parametrize("given", [{"go": True, "count": 3}, {"go": True, "count": 1}, {"go": False, "count": 3}])
+def test_conditions_inside_conditions_leave_out_the_same_steps(engine, tmp_path, given):
+    kubeflow.export(NESTED, tmp_path / "out")
+    there, ours = engine(tmp_path / "out", **given), here(tmp_path, NESTED, **given).artifacts
+    assert {name.partition(" ")[0] for name in there} == set(ours) and there.get("summed") == ours.get("summed")
 
 
 @pytest.mark.slow
