@@ -5,6 +5,7 @@
     tree         paths -> blobs, folder by folder         commit      a tree, its parent and its words; never changes
     provenance   the commits this one was made from       pack        the new objects of one commit, end to end
     verify       read everything again and name damage    problem     one damaged object and what depends on it
+    gc           take away what no name reaches           tombstone   says why a content was erased; outlives it
 
 Reading order: `store` (what it does), `trees`, `commits`, `packs`, `disk` (how it survives), `verification`.
 
@@ -13,6 +14,8 @@ On disk, everything can be opened with common tools:
     packs/NAME.pack        blobs, tree nodes (JSON) and the commit (JSON) end to end, no header
     packs/NAME.jsonl       one line per object: {"digest", "kind", "offset", "size"}; NAME is the sha256 of this file
     blobs/DIGEST           single blobs (`Store.put`)
+    tombstones/DIGEST      what was erased and why: {"digest", "why"}
+    generation             changes whenever packs are taken away; names the packs that are on their way out
     refs/REPO/BRANCH       the id of the newest commit, one line
     lock, tmp/             one writer at a time; files that are not finished yet
 
@@ -23,7 +26,8 @@ is; whatever a crash leaves before that is not reachable and harms nobody.
 from mlops_lab.store.commits import Commit, UnknownCommit
 from mlops_lab.store.packs import Damaged
 from mlops_lab.store.store import Diff, Store
+from mlops_lab.store.tombstones import Erased
 from mlops_lab.store.trees import Entry, Tree
 from mlops_lab.store.verification import Problem
 
-__all__ = ["Commit", "Damaged", "Diff", "Entry", "Problem", "Store", "Tree", "UnknownCommit"]
+__all__ = ["Commit", "Damaged", "Diff", "Entry", "Erased", "Problem", "Store", "Tree", "UnknownCommit"]

@@ -48,8 +48,11 @@ def forget(store: "Store", repo: str, files: Files, why: str) -> Forgotten:
     a crash finishes it.
     """
     _said(why)
-    held = _ever(store, repo, files)
+    if not files or repo not in store.repos():
+        raise BadInput(f"Nothing of {repo!r} can be forgotten; name one of {', '.join(store.repos())} and its files.")
     with store.writing(), explained(store.path):
+        store._packs.refuse_damaged()
+        held = _ever(store, repo, files)
         heads = {branch: _cleaned(store, repo, branch, files, why) for branch in store.branches(repo)}
         spared = _held_now(store, held.keys())
         erased = [digest for digest in held if digest not in spared]
@@ -120,8 +123,6 @@ def _ever(store: "Store", repo: str, files: Files) -> dict[str, list[Commit]]:
                 found.add(path)
             if entry and entry.digest not in new:
                 held.setdefault(entry.digest, []).append(commit)
-    if not files:
-        raise BadInput("No path is given; name the files to forget.")
     if missing := sorted(files.keys() - found):
         raise BadInput(f"No commit of {repo!r} ever held {missing[0]!r}; look at the paths of its commits.")
     return held

@@ -3,6 +3,9 @@
 from pathlib import Path
 
 from mlops_lab.store import Commit, Store
+from mlops_lab.store.trees import digest_of
+
+SECRET = b"what a person wants forgotten"
 
 
 def prepare(folder: Path) -> None:
@@ -49,11 +52,23 @@ def prepare_waste(folder: Path) -> None:
     store.put(b"model")
     store.put(b"used")
     store.commit("source", {"x": b"used"})
+    store.put(SECRET)
+    store.commit("raw", {"day=2/secret": SECRET, "day=2/b": b"public"})
 
 
 def gc(folder: Path) -> object:
     """A collection."""
     return Store(folder / "store").gc()
+
+
+def forget(folder: Path) -> None:
+    """The erasure of a file that the newest commit holds."""
+    Store(folder / "store").forget("raw", {"day=2/secret": b"nothing"}, "asked for")
+
+
+def erase(folder: Path) -> None:
+    """The erasure of a content by its digest."""
+    Store(folder / "store").erase([digest_of(SECRET)], "asked for")
 
 
 def collect(folder: Path, times: str) -> None:
