@@ -55,7 +55,7 @@ def forget(store: "Store", repo: str, files: Files, why: str) -> Forgotten:
         held = _ever(store, repo, files)
         heads = {branch: _cleaned(store, repo, branch, files, why) for branch in store.branches(repo)}
         spared = _held_now(store, held.keys())
-        erased = [digest for digest in held if digest not in spared]
+        erased = sorted(held.keys() - spared.keys())
         erase(store, erased, why)
     holders = in_order({commit for digest in erased for commit in held[digest]})
     dependents = [commit for commit in _made_from(store, holders) if commit.repo != repo]
