@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 
 class DataCommit:
-    """One data commit as an input of the pipeline: its identity is the commit's id."""
+    """One data commit as an input of the pipeline: its identity is the commit's id, and what is made has its cause."""
 
     def __init__(self, commit: Commit, memory: Memory):
-        self.id, self._memory = commit.id, memory
+        self.id, self.commit, self._memory = commit.id, commit, memory
 
     def log(self) -> Log:
         """The coded rows of the commit."""
