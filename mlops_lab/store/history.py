@@ -2,7 +2,7 @@
 
 import difflib
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from mlops_lab.errors import BadInput
@@ -164,11 +164,14 @@ class History:
         node = self._nodes.get(digest)
         if node is None:
             node = Node.from_bytes(self._packs.read(digest))
-            self._entries_kept += len(node.files) + len(node.folders)
-            if self._entries_kept > NODE_ENTRIES_KEPT:
-                self._nodes, self._entries_kept = {}, len(node.files) + len(node.folders)
-            self._nodes[digest] = node
+            self._keep({digest: node})
         return node
+
+    def _keep(self, nodes: Mapping[str, Node]) -> None:
+        self._entries_kept += sum(len(node.files) + len(node.folders) for node in nodes.values())
+        if self._entries_kept > NODE_ENTRIES_KEPT:
+            self._nodes, self._entries_kept = {}, 0
+        self._nodes.update(nodes)
 
     def _history(self, commit: Commit) -> Iterator[Commit]:
         yield commit

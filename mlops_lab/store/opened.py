@@ -13,7 +13,7 @@ from mlops_lab.store.commits import Commit, Words, decoded
 from mlops_lab.store.disk import explained
 from mlops_lab.store.folders import THREADS, Batch, File, chunks_of, files_in, hashed, rows_of
 from mlops_lab.store.rows import count_rows
-from mlops_lab.store.trees import Entry, digest_of, parts
+from mlops_lab.store.trees import Entry, Node, digest_of, parts
 from mlops_lab.store.unfinished import Unfinished
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class OpenCommit:
     def add_files(self, files: Iterable[File], before: str = "") -> None:
         """Add these files of a folder, each path after `before`."""
         with self._at_work(), ThreadPoolExecutor(THREADS) as threads:
-            named = {parts(before + file.path): file for file in files}
+            named = {parts(before + file.path): file for file in sorted(files)}
             for batch in hashed([file for file in named.values() if not file.is_large], threads):
                 self._add_batch(batch)
                 self._changes.update((parts(before + file.path), entry) for file, entry in batch.files)
@@ -150,17 +150,18 @@ class OpenCommit:
         if base and self.words.said_by(base) and self._changes_nothing(base):
             return base
         self._packs.still({*self._reused, *self.words.provenance})
-        nodes: dict[str, bytes] = {}
+        nodes: dict[str, Node] = {}
         root = trees.changed(base.tree.root if base else None, self._changes, self._store._node, nodes)
         record = self.words.encoded(base.id if base else None, root)
         commit = decoded(record, self._store._node)
-        objects = [*((digest, "tree", node) for digest, node in nodes.items()), (commit.id, "commit", record)]
+        objects = [*((digest, "tree", node.content) for digest, node in nodes.items()), (commit.id, "commit", record)]
         for digest, kind, content in objects:
             if digest not in self._packs.places:
                 self._begun().add(kind, digest, content)
         if self._pack:
             self._packs.tombstones.refuse(self._pack.objects)
             self._packs.adopt(self._pack)
+        self._store._keep(nodes)
         self._store._move(repo, self.branch, commit)
         return commit
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mlops_lab.errors import BadInput
-from mlops_lab.store import collection, erasure, trees
+from mlops_lab.store import collection, erasure, snapshots, trees
 from mlops_lab.store.checkouts import write_out
 from mlops_lab.store.commits import ID_LENGTH, Commit, Words
 from mlops_lab.store.disk import Lock, ensure_folder, explained, publish
@@ -183,6 +183,7 @@ class Store(History):
             self._packs.add(objects)
         return [one.digest for one in objects]
 
+    snapshot = snapshots.snapshot
     gc = collection.gc
     forget = erasure.forget
     erase = erasure.erase

@@ -8,17 +8,18 @@ the same files have the same digest whatever was there before.
 
 import hashlib
 import json
+import re
 from binascii import crc32
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from mlops_lab.errors import BadInput
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):  # trees hold many: a named tuple is made, read and written faster than a frozen dataclass
     """A file in a tree: the sha256 of its bytes, its size in bytes, and its rows where the file is a table."""
 
     digest: str
@@ -41,18 +42,19 @@ class Node:
         """Is it cut into pages?"""
         return next(iter(self.folders), "").startswith(":")
 
-    def to_bytes(self) -> bytes:
+    @cached_property
+    def content(self) -> bytes:
         """Canonical JSON: the same folder has the same bytes whatever the order in which it was filled."""
-        files = {name: [e.digest, e.size, e.rows] for name, e in self.files.items()}
-        return canonical({"files": files, "folders": dict(self.folders)})
+        return canonical({"files": dict(self.files), "folders": dict(self.folders)})
 
     @classmethod
     def from_bytes(cls, content: bytes) -> "Node":
-        """The node that to_bytes wrote."""
+        """The node with this content."""
         raw = json.loads(content)
         return cls({name: Entry(*entry) for name, entry in raw["files"].items()}, raw["folders"])
 
 
+PLAIN = re.compile(r"[A-Za-z0-9_=][A-Za-z0-9_=.-]{0,99}(/[A-Za-z0-9_=][A-Za-z0-9_=.-]{0,99})*")  # most paths
 Load = Callable[[str], Node]  # digest -> node
 EMPTY = Node()
 PAGE_NAMES = 64  # names in a page on average
@@ -72,6 +74,8 @@ def digest_of(content: bytes) -> str:
 def parts(path: str) -> tuple[str, ...]:
     """The names along a path. Raises BadInput for a path that is empty, absolute or leaves its folder."""
     names = tuple(path.split("/")) if isinstance(path, str) else ()
+    if names and PLAIN.fullmatch(path):
+        return names
     if not names or any(name in ("", ".", "..") or len(name.encode(errors="replace")) > 255 for name in names):
         raise BadInput(f"Path {path!r} cannot be stored; expected names joined by '/', none empty, '.' or '..'.")
     if any(character in "\\:" or ord(character) < 32 or 0xD800 <= ord(character) < 0xE000 for character in path):
@@ -140,15 +144,15 @@ def _walk(load: Load, digest: str, at: str, rest: str) -> Iterator[tuple[str, En
 Changes = Mapping[tuple[str, ...], Entry | None]  # names along a path -> its new entry, None to delete it
 
 
-def changed(root: str | None, changes: Changes, load: Load, made: dict[str, bytes]) -> str:
-    """The digest of the tree after the changes (None deletes); the bytes of new nodes are added to `made`.
+def changed(root: str | None, changes: Changes, load: Load, made: dict[str, Node]) -> str:
+    """The digest of the tree after the changes (None deletes); new nodes are added to `made`, by digest.
 
     Raises BadInput when a file to delete is not there or when a name would be a file and a folder at once.
     """
     return _changed(load(root) if root else EMPTY, changes, load, made, "") or _made(EMPTY, made)
 
 
-def _changed(node: Node, changes: Changes, load: Load, made: dict[str, bytes], at: str) -> str | None:
+def _changed(node: Node, changes: Changes, load: Load, made: dict[str, Node], at: str) -> str | None:
     node, kept = _touched(node, {names[0] for names in changes}, load)
     files, folders = dict(node.files), dict(node.folders)
     below: dict[str, dict[tuple[str, ...], Entry | None]] = {}
@@ -166,11 +170,12 @@ def _changed(node: Node, changes: Changes, load: Load, made: dict[str, bytes], a
             folders[name] = digest
     if both := files.keys() & folders.keys():
         raise BadInput(f"{at + min(both)!r} would be a file and a folder at once; rename one of them.")
-    pages = _paged(Node(files, folders))
-    if len(kept) + len(pages) < FEWEST_PAGES:
-        whole = _joined([*pages.values(), *map(load, kept.values())])
+    node, firsts = Node(files, folders), _firsts({*files, *folders})
+    if len(kept) + len(firsts) < FEWEST_PAGES:
+        whole = _joined([node, *map(load, kept.values())]) if kept else node
         return _made(whole, made) if whole.files or whole.folders else None
-    return _made(Node({}, {**kept, **{first: _made(page, made) for first, page in pages.items()}}), made)
+    pages = {first: _made(page, made) for first, page in _paged(node, firsts).items()}
+    return _made(Node({}, {**kept, **pages}), made)
 
 
 def _touched(node: Node, names: Collection[str], load: Load) -> tuple[Node, Mapping[str, str]]:
@@ -187,13 +192,17 @@ def _touched(node: Node, names: Collection[str], load: Load) -> tuple[Node, Mapp
     return _joined(pages), {first: node.folders[first] for at, first in enumerate(firsts) if at not in touched}
 
 
-def _paged(node: Node) -> dict[str, Node]:
+def _firsts(names: Collection[str]) -> list[str]:
+    """The names at which a page begins, sorted; before all of them "" where other names come first."""
+    firsts = sorted(name for name in names if crc32(name.encode()) % PAGE_NAMES == 0)
+    return firsts if not names or firsts[:1] == [min(names)] else ["", *firsts]
+
+
+def _paged(node: Node, firsts: list[str]) -> dict[str, Node]:
     """The pages of a folder: ":" and the name at which a page begins -> its files and folders."""
-    pages: dict[str, list[str]] = {}
-    first = ""
-    for name in sorted((*node.files, *node.folders)):
-        first = name if crc32(name.encode()) % PAGE_NAMES == 0 else first
-        pages.setdefault(f":{first}", []).append(name)
+    pages: dict[str, list[str]] = {f":{first}": [] for first in firsts}
+    for name in (*node.files, *node.folders):
+        pages[f":{firsts[bisect_right(firsts, name) - 1]}"].append(name)
     files, folders = node.files, node.folders
     return {
         first: Node({n: files[n] for n in names if n in files}, {n: folders[n] for n in names if n in folders})
@@ -201,10 +210,9 @@ def _paged(node: Node) -> dict[str, Node]:
     }
 
 
-def _made(node: Node, made: dict[str, bytes]) -> str:
-    content = node.to_bytes()
-    digest = digest_of(content)
-    made[digest] = content
+def _made(node: Node, made: dict[str, Node]) -> str:
+    digest = digest_of(node.content)
+    made[digest] = node
     return digest
 
 

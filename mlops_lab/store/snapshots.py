@@ -1,0 +1,71 @@
+"""A folder committed exactly as it is; what has not been touched since the last time is not read again.
+
+The stat cache is Git's idea. stats/NAME.json holds, for every file of a folder whose content is in a tree, the stamp it
+had when it was read: {"folder", "tree", "stamps": {path: "size mtime_ns ctime_ns inode"}}. A file with the same stamp
+has the same content. A file that changed in the very tick of the clock in which it was read could change once more
+within that tick and keep its stamp ("racily clean" in Git's words), so it is noted without one and read again.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mlops_lab.errors import BadInput
+from mlops_lab.store.commits import Commit
+from mlops_lab.store.folders import files_in
+from mlops_lab.store.trees import digest_of
+
+if TYPE_CHECKING:
+    from mlops_lab.store.store import Store
+
+
+def snapshot(store: "Store", repo: str, folder: str | Path, **words: Any) -> Commit:
+    """Commit a folder exactly as it is: what is new, what changed and what is gone. words: as for `commit`.
+
+    Raises BadInput for what cannot be read and for what is neither a file nor a folder; then nothing changes.
+    """
+    place, home = Path(folder).resolve(), store.path.resolve()
+    if place.is_relative_to(home) or home.is_relative_to(place):
+        raise BadInput(f"{place} and the store {home} lie one in the other; keep the files elsewhere.")
+    store.start(repo, **words)  # raises before anything is written
+    with store.writing(), store.start(repo, **words) as opened:
+        now_ns = _tick(home / "lock")
+        files = files_in(place)
+        cache = home / "stats" / f"{digest_of(os.fsencode(place))[:16]}.json"
+        known = _load(cache, opened.base)
+        opened.add_files(file for file in files if known.get(file.path) != file.stamp)
+        for path in known.keys() - {file.path for file in files}:
+            opened.delete(path)
+        commit = opened.finish()
+        _save(cache, place, commit, {file.path: file.stamp if file.changed_ns < now_ns else None for file in files})
+    return commit
+
+
+def _tick(file: Path) -> int:
+    """The file system's own clock in ns; there is no other clock in the house."""
+    os.utime(file)
+    return file.stat().st_mtime_ns
+
+
+def _load(cache: Path, base: Commit | None) -> Mapping[str, str | None]:
+    """The files of a commit with their stamps as far as they are known; the notes must be about this very tree."""
+    if base is None:
+        return {}
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        noted = json.loads(cache.read_bytes())
+        if noted["tree"] == base.tree.root:
+            return dict(noted["stamps"])
+    return dict.fromkeys(base.tree)
+
+
+def _save(cache: Path, folder: Path, commit: Commit, stamps: Mapping[str, str | None]) -> None:
+    """Not durable: notes that are lost or cut off cost time and nothing else."""
+    noted = {"folder": os.fspath(folder), "tree": commit.tree.root, "stamps": stamps}
+    with suppress(OSError):
+        cache.parent.mkdir(exist_ok=True)
+        unfinished = cache.with_suffix(".unfinished")
+        unfinished.write_text(json.dumps(noted))
+        os.replace(unfinished, cache)
