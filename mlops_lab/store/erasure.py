@@ -76,24 +76,24 @@ def erase(store: "Store", digests: Iterable[str], why: str) -> None:
         if place and place.kind != "blob":
             raise BadInput(f"Object {digest} is a {place.kind}; history stays, erase the contents of its files.")
     with store.writing(), explained(store.path):
-        bury(packs, {digest: inscribed(digest, why) for digest in wanted if digest not in packs.tombstones})
-        strip(packs, wanted)
+        bury(packs, {digest: inscribed(digest, why) for digest in wanted if digest not in packs.tombstones}, wanted)
 
 
-def bury(packs: Packs, tombstones: Mapping[str, bytes]) -> None:
-    """Put up tombstones, durably; only for the holder of the lock."""
-    for digest, inscription in tombstones.items():
-        ensure_folder(packs.tombstones.folder)
-        publish(packs.tombstones.folder / digest, inscription, packs.tmp / digest)
+def bury(packs: Packs, new: Mapping[str, bytes], erased: Iterable[str]) -> None:
+    """Put up new tombstones, durably, then take away the bytes of all erased contents; only with the lock in hand.
 
-
-def strip(packs: Packs, digests: Iterable[str]) -> None:
-    """Write every pack that holds one of these contents again without it; only for the holder of the lock.
-
-    What else is damaged in such a pack is carried over as it is, for verify to name.
+    Packs that hold some are written again without them. What else is damaged there is carried over as it is.
     """
-    gone = set(digests)
     packs.refuse_damaged()
+    for digest, tombstone in new.items():
+        ensure_folder(packs.tombstones.folder)
+        publish(packs.tombstones.folder / digest, tombstone, packs.tmp / digest)
+    gone = set(erased)
+    if new or not gone.isdisjoint(packs.digests()):
+        _strip(packs, gone)
+
+
+def _strip(packs: Packs, gone: set[str]) -> None:
     old = {name: objects for name in packs.names() if not gone.isdisjoint(objects := packs.index(name))}
     made = set()
     for name, objects in old.items():

@@ -35,8 +35,11 @@ def read_index(name: str, content: bytes) -> dict[str, Place]:
     """The objects of the pack that this index describes. Raises Damaged when it does not match the pack's name."""
     if digest_of(content) != name:
         raise Damaged(f"The index {name}.jsonl has changed: it does not match its name.")
-    lines = json.loads(b"[" + b",".join(content.splitlines()) + b"]")
-    return {line["digest"]: Place(name, line["offset"], line["size"], line["kind"]) for line in lines}
+    try:
+        lines = json.loads(b"[" + b",".join(content.splitlines()) + b"]")
+        return {line["digest"]: Place(name, line["offset"], line["size"], line["kind"]) for line in lines}
+    except (ValueError, KeyError, TypeError):  # it came from elsewhere
+        raise Damaged(f"The index {name}.jsonl does not say which objects lie in its pack.") from None
 
 
 def index_of(objects: Mapping[str, Place]) -> bytes:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mlops_lab.errors import BadInput
-from mlops_lab.store import collection, erasure, snapshots, trees
+from mlops_lab.store import collection, erasure, snapshots, transfer, trees
 from mlops_lab.store.checkouts import write_out
 from mlops_lab.store.commits import ID_LENGTH, Commit, Words
 from mlops_lab.store.disk import Lock, ensure_folder, explained, publish
@@ -187,6 +187,8 @@ class Store(History):
     gc = collection.gc
     forget = erasure.forget
     erase = erasure.erase
+    push = transfer.push
+    pull = transfer.pull
 
     # Inside
 
