@@ -21,16 +21,11 @@ BINARY = getattr(os, "O_BINARY", 0)
 
 
 class File(NamedTuple):
-    """A file of a folder: its path below it, where it lies, its size in bytes and when it last changed.
-
-    stamp: size, mtime_ns, ctime_ns and inode as one text; a file with the same stamp has not been touched.
-    """
+    """A file of a folder: its path below it, where it lies, and its size in bytes when it was found."""
 
     path: str
     place: str
     size: int
-    changed_ns: int
-    stamp: str
 
     @property
     def is_large(self) -> bool:
@@ -38,24 +33,31 @@ class File(NamedTuple):
         return self.size > BATCH_BYTES
 
 
-def files_in(folder: str | Path) -> list[File]:
-    """The files of a folder and of all folders in it. Raises BadInput for links, pipes and the like."""
+def stamps_in(folder: str | Path) -> dict[str, str]:
+    """Every file below a folder: its path -> "size mtime_ns ctime_ns inode", which changes when the file does.
+
+    Raises BadInput for links, pipes and the like.
+    """
     if not os.path.isdir(folder):
         raise BadInput(f"{folder} is not a folder; give one with the files to commit.")
-    found: list[File] = []
+    found: dict[str, str] = {}
     _look_into(str(folder), "", found)
     return found
 
 
-def _look_into(place: str, at: str, found: list[File]) -> None:
+def files_in(folder: str | Path, stamps: Iterable[tuple[str, str]]) -> list[File]:
+    """Files of a folder by their paths and stamps, sorted."""
+    return [File(path, f"{folder}/{path}", int(stamp.partition(" ")[0])) for path, stamp in sorted(stamps)]
+
+
+def _look_into(place: str, at: str, found: dict[str, str]) -> None:
     handle = os.open(place, os.O_RDONLY)  # the system looks names up faster from an open folder than along a path
     try:
         with os.scandir(handle) as entries:
             for entry in entries:
                 name, said = entry.name, entry.stat(follow_symlinks=False)
                 if stat.S_ISREG(said.st_mode):
-                    stamp = f"{said.st_size} {said.st_mtime_ns} {said.st_ctime_ns} {said.st_ino}"
-                    found.append(File(at + name, f"{place}/{name}", said.st_size, said.st_ctime_ns, stamp))
+                    found[at + name] = f"{said.st_size} {said.st_mtime_ns} {said.st_ctime_ns} {said.st_ino}"
                 elif stat.S_ISDIR(said.st_mode):
                     _look_into(f"{place}/{name}", f"{at}{name}/", found)
                 else:

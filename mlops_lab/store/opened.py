@@ -11,7 +11,7 @@ from mlops_lab.errors import BadInput
 from mlops_lab.store import trees
 from mlops_lab.store.commits import Commit, Words, decoded
 from mlops_lab.store.disk import explained
-from mlops_lab.store.folders import THREADS, Batch, File, chunks_of, files_in, hashed, rows_of
+from mlops_lab.store.folders import THREADS, Batch, File, chunks_of, files_in, hashed, rows_of, stamps_in
 from mlops_lab.store.rows import count_rows
 from mlops_lab.store.trees import Entry, Node, digest_of, parts
 from mlops_lab.store.unfinished import Unfinished
@@ -70,12 +70,13 @@ class OpenCommit:
 
         Raises BadInput, and is discarded, for what cannot be read and what is neither a file nor a folder.
         """
-        self.add_files(files_in(folder), f"{prefix.rstrip('/')}/" if prefix else "")
+        files = files_in(folder, stamps_in(folder).items())
+        self.add_files(files, f"{prefix.rstrip('/')}/" if prefix else "")
 
     def add_files(self, files: Iterable[File], before: str = "") -> None:
         """Add these files of a folder, each path after `before`."""
         with self._at_work(), ThreadPoolExecutor(THREADS) as threads:
-            named = {parts(before + file.path): file for file in sorted(files)}
+            named = {parts(before + file.path): file for file in files}
             for batch in hashed([file for file in named.values() if not file.is_large], threads):
                 self._add_batch(batch)
                 self._changes.update((parts(before + file.path), entry) for file, entry in batch.files)

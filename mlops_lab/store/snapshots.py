@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlops_lab.errors import BadInput
 from mlops_lab.store.commits import Commit
-from mlops_lab.store.folders import files_in
+from mlops_lab.store.folders import files_in, stamps_in
 from mlops_lab.store.trees import digest_of
 
 if TYPE_CHECKING:
@@ -33,14 +33,15 @@ def snapshot(store: "Store", repo: str, folder: str | Path, **words: Any) -> Com
     store.start(repo, **words)  # raises before anything is written
     with store.writing(), store.start(repo, **words) as opened:
         now_ns = _tick(home / "lock")
-        files = files_in(place)
+        stamps = stamps_in(place)
         cache = home / "stats" / f"{digest_of(os.fsencode(place))[:16]}.json"
         known = _load(cache, opened.base)
-        opened.add_files(file for file in files if known.get(file.path) != file.stamp)
-        for path in known.keys() - {file.path for file in files}:
+        new = stamps.items() - known.items()
+        opened.add_files(files_in(place, new))
+        for path in known.keys() - stamps.keys():
             opened.delete(path)
         commit = opened.finish()
-        _save(cache, place, commit, {file.path: file.stamp if file.changed_ns < now_ns else None for file in files})
+        _save(cache, place, commit, {**stamps, **{path: "" for path, stamp in new if not _settled(stamp, now_ns)}})
     return commit
 
 
@@ -50,7 +51,13 @@ def _tick(file: Path) -> int:
     return file.stat().st_mtime_ns
 
 
-def _load(cache: Path, base: Commit | None) -> Mapping[str, str | None]:
+def _settled(stamp: str, now_ns: int) -> bool:
+    """Had the file been left alone when it was read? Stamps of whole seconds come from a file system that rounds."""
+    changed_ns = int(stamp.split()[2])
+    return changed_ns + (2 * 10**9 if changed_ns % 10**9 == 0 else 0) < now_ns
+
+
+def _load(cache: Path, base: Commit | None) -> Mapping[str, str]:
     """The files of a commit with their stamps as far as they are known; the notes must be about this very tree."""
     if base is None:
         return {}
@@ -58,10 +65,10 @@ def _load(cache: Path, base: Commit | None) -> Mapping[str, str | None]:
         noted = json.loads(cache.read_bytes())
         if noted["tree"] == base.tree.root:
             return dict(noted["stamps"])
-    return dict.fromkeys(base.tree)
+    return dict.fromkeys(base.tree, "")
 
 
-def _save(cache: Path, folder: Path, commit: Commit, stamps: Mapping[str, str | None]) -> None:
+def _save(cache: Path, folder: Path, commit: Commit, stamps: Mapping[str, str]) -> None:
     """Not durable: notes that are lost or cut off cost time and nothing else."""
     noted = {"folder": os.fspath(folder), "tree": commit.tree.root, "stamps": stamps}
     with suppress(OSError):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mlops_lab.errors import BadInput
-from mlops_lab.store import collection, erasure, snapshots, transfer, trees
+from mlops_lab.store import collection, erasure, snapshots, statistics, transfer, trees
 from mlops_lab.store.checkouts import write_out
 from mlops_lab.store.commits import ID_LENGTH, Commit, Words
 from mlops_lab.store.disk import Lock, ensure_folder, explained, publish
@@ -94,6 +94,8 @@ class Store(History):
     def verify(self) -> list[Problem]:
         """Read everything again, compare with the hashes, follow all references; empty when all is well."""
         return problems(self.path, self._pointers)
+
+    statistics = statistics.statistics
 
     # Writing
 

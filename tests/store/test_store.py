@@ -286,3 +286,24 @@ def test_a_subscriber_that_raises_undoes_nothing_and_hides_nothing_from_the_othe
 def test_a_subscriber_may_commit(store):
     store.subscribe(lambda commit, branch: commit.repo == "a" and store.commit("b", {"x": b""}, provenance=[commit]))
     assert [commit.repo for commit in store.commit_set(store.commit("a", {"x": b""}))] == ["a", "b"]
+
+
+@settings(max_examples=25, deadline=None)
+@given(commits=st.lists(files, max_size=4))
+def test_the_statistics_count_every_commit_as_a_folder_and_every_object_once(tmp_path_factory, commits):
+    store = Store(tmp_path_factory.mktemp("law") / "store")
+    made = {store.commit("r", content, branch=f"b{i}") for i, content in enumerate(commits)}
+    found = store.statistics()
+    assert (found.commits, found.objects) == (len(made), store.objects())
+    assert found.files == sum(len(commit.tree) for commit in made)
+    assert found.file_bytes == sum(entry.size for commit in made for entry in commit.tree.values())
+    assert found.stored_bytes == sum(f.stat().st_size for f in store.path.glob("packs/*"))
+
+
+def test_what_deduplication_saves_is_a_ratio(store):
+    assert store.statistics().ratio == 1
+    for i in range(20):
+        store.commit("r", {"same": bytes(100_000), "other": b"%d" % i})
+    store.gc()
+    assert 15 < store.statistics().ratio < 20
+    assert repr(store.statistics()).startswith("Statistics(20 commits, 40 files of 2,000,030 bytes in 61 objects of ")
