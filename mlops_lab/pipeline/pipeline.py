@@ -53,6 +53,7 @@ class Pipeline:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_steps", steps_of(self.steps))
         object.__setattr__(self, "_exit", step_of(self.on_exit) if self.on_exit else None)
+        steps_of([*self._steps, *([self._exit] if self._exit else [])])  # its name must be its own
 
     def __repr__(self) -> str:
         return f"Pipeline({self.name}: {', '.join(step.name for step in self._steps)})"
@@ -101,15 +102,17 @@ class Pipeline:
 
     def _done(self, work: Work, order: tuple[Step, ...]) -> list[StepRun]:
         """Every step, then the exit handler, whatever happened."""
+        state = "failed"
         try:
             steps = [work.done(step) for step in order]
-        except StepFailed as failed:
-            work.book.close_run(work.run, self.name, "failed")
             if self._exit:
+                steps.append(work.exit(self._exit, {"state": "done", "step": None, "error": None}))
+            state = "done"
+        except StepFailed as failed:
+            if self._exit and failed.step != self._exit.name:
                 with suppress(Exception):  # what failed first is what is told
-                    work.exit(self._exit, {"state": "failed", "step": failed.step, "error": sentence(failed.cause)})
+                    work.exit(self._exit, {"state": state, "step": failed.step, "error": sentence(failed.cause)})
             raise
-        if self._exit:
-            steps.append(work.exit(self._exit, {"state": "done", "step": None, "error": None}))
-        work.book.close_run(work.run, self.name, "done")
+        finally:
+            work.book.close_run(work.run, self.name, state)
         return steps

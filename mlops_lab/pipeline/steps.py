@@ -70,6 +70,8 @@ def step(
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
             raise BrokenPipeline(f"Step {name!r} takes {parameter}; name every parameter, since names are the edges.")
         (needs if parameter.default is parameter.empty else options).append(parameter.name)
+    if recover and not over:
+        raise BrokenPipeline(f"Step {name!r} recovers from datums that fail, but goes over none; say over=... as well.")
     if isolated and (function.__module__ == "__main__" or "<locals>" in function.__qualname__):
         raise BrokenPipeline(f"Step {name!r} cannot be isolated: another process cannot import it; put it in a module.")
     return Step(name, function, tuple(needs), tuple(options), over, when, tries, workers, recover, isolated)
@@ -139,6 +141,10 @@ def _typed(steps: Sequence[Step], inputs: Mapping[str, Any]) -> None:
     """Does every artifact fit where it goes? Fan-out and fan-in are not asked: there, one is many."""
     made = {step.name: annotation(step.function, "return") for step in steps if not step.over}
     for step in steps:
+        over = made.get(step.over or "", inputs.get(step.over or "", Any))
+        if not any(fits(over, many) or fits(many, over) for many in (list, tuple)):
+            what = f"Step {step.name!r} goes over {step.over!r}, which is {told(over)}"
+            raise BrokenPipeline(f"{what}; give a list, or datums made with glob(commit, pattern).")
         for name in step.edges({*made, *inputs}):
             wanted, given = annotation(step.function, name), made.get(name, inputs.get(name, Any))
             if name != step.over and not fits(given, wanted):

@@ -1,8 +1,9 @@
 """A run while it goes on: each step is skipped, omitted, or called, and written down."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from mlops_lab.errors import BadInput
@@ -68,24 +69,25 @@ class Work:
     artifacts: Artifacts
     causes: tuple[Commit, ...]
     force: bool
+    tried: Counter[str] = field(default_factory=Counter)
 
     def done(self, step: Step) -> StepRun:
         """Run a step, take over what an execution with the same key made, or leave it out."""
-        taken = self._taken(step)
-        if taken is None or step.when and not self._value(step.when):
-            return self._recorded(step, "", taken or {}, OMITTED)
-        names = [name for name in step.edges(self._there()) if name in self._there()]
-        key = identified([step.name, self.prints[step.name], {name: self._identity(name) for name in names}])
-        earlier = None if self.force else self.book.finished(key)
-        if earlier and self.store.has(earlier.id):
-            self.artifacts.found(step.name, earlier)
-            return self._recorded(step, key, taken, SKIPPED)
+        taken, key = self._taken(step), ""
         started, counts = time.perf_counter(), dict[str, int]()
         try:
+            if taken is None or step.when and not self._value(step.when):
+                return self._recorded(step, key, taken or {}, OMITTED)
+            names = [name for name in step.edges(self._there()) if name in self._there()]
+            inputs = {name: self._identity(name) for name in names}
+            key = identified([step.name, step.over, self.prints[step.name], inputs])
+            if not self.force and (earlier := self._finished(step, key)):
+                self.artifacts.found(step.name, earlier)
+                return self._recorded(step, key, taken, SKIPPED)
             counts = self._fan_out(step) if step.over else self._plain(step)
         except Exception as error:
             counts = error.counts if isinstance(error, DatumsFailed) else {}
-            self._record(step, key, taken, FAILED, 0.0, counts, sentence(error))
+            self._record(step, key, taken or {}, FAILED, 0.0, counts, sentence(error))
             raise (StepRefused if isinstance(error, BadInput) else StepFailed)(step.name, error) from error
         return self._recorded(step, key, taken, RAN, time.perf_counter() - started, counts)
 
@@ -102,7 +104,24 @@ class Work:
     def call(self, step: Step, more: Mapping[str, Any] | None = None) -> Any:
         """One step's function on its values and more, tried again where it may be."""
         names = [name for name in (*step.needs, *step.options) if name in self._there()]
-        return called(step, lambda: {**{name: self._value(name) for name in names}, **(more or {})})
+
+        def values() -> dict[str, Any]:
+            self.tried[step.name] += 1
+            return {**{name: self._value(name) for name in names}, **(more or {})}
+
+        return called(step, values)
+
+    def _finished(self, step: Step, key: str) -> Artifact | None:
+        """What an execution with this key made, where it still stands.
+
+        What went over datums is the newest commit of its repo, or else it is put together again; and datums that were
+        recovered are tried again.
+        """
+        earlier = self.book.finished(key)
+        if earlier and step.over:
+            head = self.store.head(f"{self.pipeline}.{step.name}")
+            return earlier if head and head.id == earlier.id and not head.metadata["recovered"] else None
+        return earlier if earlier and self.store.has(earlier.id) else None
 
     def _plain(self, step: Step) -> dict[str, int]:
         self.artifacts.keep(step.name, self.call(step))
@@ -169,7 +188,7 @@ class Work:
         error: str | None = None,
     ) -> None:  # fmt: skip
         made = None if error or state == OMITTED else self.artifacts.artifact(step.name)
-        tried = step.tries if error else 1
+        tried = max(self.tried[step.name], 1)
         execution = Execution(
             self.run, step.name, key, self.prints[step.name], state, seconds, taken, made, error, tried, counts
         )
