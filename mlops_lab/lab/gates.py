@@ -20,7 +20,7 @@ COOKS = 512  # scored at a time
 def infra_validator(
     best: Annotated[bytes, MODEL], example_gen: Annotated[Log, DATASET], sandbox: Any = None
 ) -> Annotated[dict, REPORT]:
-    """Does the model load and answer in a real server process: {"blessed", "problems", "requests"}.
+    """Does it load and answer in a real server process: {"blessed", "problems", "requests"} (TFX InfraValidator).
 
     sandbox: the process to use; without one a process is started for this trial alone. No times are in the result.
     """
@@ -33,7 +33,7 @@ def infra_validator(
 def pusher(
     best: Annotated[bytes, MODEL], evaluator: Annotated[dict, METRICS], infra_validator: Annotated[dict, REPORT]
 ) -> Annotated[dict, REPORT]:
-    """Push only what every gate has blessed: {"pushed" (1 or 0), "digest" of the model, "reasons"}.
+    """Push only what every gate has blessed: {"pushed" (1 or 0), "digest" of the model, "reasons"} (TFX Pusher).
 
     To push is to say that the version may be released. Registering it is no work of a step: a commit made inside a
     step would be missing where that step is skipped. So `train` registers what the run hands it, with this verdict.
@@ -51,7 +51,7 @@ def pushed(pusher: Annotated[dict, REPORT]) -> bool:
 def bulk_inferrer(
     best: Annotated[bytes, MODEL], example_gen: Annotated[Log, DATASET]
 ) -> Annotated[pd.DataFrame, DATASET]:
-    """The blessed model's ten best recipes for every known cook: cook, rank (from 1), recipe, score.
+    """The pushed model's ten best recipes for every known cook: cook, rank (from 1), recipe, score (TFX BulkInferrer).
 
     As the serving graph has them on the next morning: what a cook has just chosen rests, ties go by id.
     """
