@@ -76,7 +76,7 @@ def write_all(handle: int, content: memoryview) -> None:
 
 def abandoned(path: Path) -> bool:
     """Has the process that made this file (and held it locked) ended? To be asked by the holder of the store's lock."""
-    handle = os.open(path, os.O_RDWR)
+    handle = os.open(path, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return True

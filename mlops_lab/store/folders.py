@@ -41,7 +41,10 @@ def stamps_in(folder: str | Path) -> dict[str, str]:
     if not os.path.isdir(folder):
         raise BadInput(f"{folder} is not a folder; give one with the files to commit.")
     found: dict[str, str] = {}
-    _look_into(str(folder), "", found)
+    try:
+        _look_into(str(folder), "", found)
+    except OSError as error:
+        raise _unreadable(error.filename or folder, error) from error
     return found
 
 
@@ -143,5 +146,5 @@ def rows_of(file: File) -> int | None:
         return count_rows(file.path, stream)
 
 
-def _unreadable(place: str, error: OSError) -> BadInput:
+def _unreadable(place: str | Path, error: OSError) -> BadInput:
     return BadInput(f"Cannot read {place}: {error.strerror or error}; let the folder rest and give read access.")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlops_lab.errors import BadInput
 from mlops_lab.store.commits import Commit
+from mlops_lab.store.disk import explained
 from mlops_lab.store.folders import files_in, stamps_in
 from mlops_lab.store.trees import digest_of
 
@@ -31,7 +32,7 @@ def snapshot(store: "Store", repo: str, folder: str | Path, **words: Any) -> Com
     if place.is_relative_to(home) or home.is_relative_to(place):
         raise BadInput(f"{place} and the store {home} lie one in the other; keep the files elsewhere.")
     store.start(repo, **words)  # raises before anything is written
-    with store.writing(), store.start(repo, **words) as opened:
+    with store.writing(), explained(store.path), store.start(repo, **words) as opened:
         now_ns = _tick(home / "lock")
         stamps = stamps_in(place)
         cache = home / "stats" / f"{digest_of(os.fsencode(place))[:16]}.json"

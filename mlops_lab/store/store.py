@@ -113,10 +113,9 @@ class Store(History):
             with explained(self.path):
                 for folder in (self._packs.packs, self._packs.blobs, self._packs.tmp):
                     ensure_folder(folder)
-                outermost = held.enter_context(self._lock.held())
-            try:
-                if outermost:
+                if outermost := held.enter_context(self._lock.held()):
                     self._packs.clean()
+            try:
                 yield
             finally:
                 while outermost and self._moves:  # an exit stack calls the last first

@@ -16,6 +16,14 @@ def prepare(folder: Path) -> None:
     store.commit("source", {"x": b""})
 
 
+def prepare_upload(folder: Path) -> None:
+    """A folder beside the store, with a file that goes chunk by chunk."""
+    prepare(folder)
+    (folder / "upload" / "d").mkdir(parents=True)
+    for name, content in {"d/x.csv": b"x\n1\n", "y": b"2", "large": b"large" * 300_000}.items():
+        (folder / "upload" / name).write_bytes(content)
+
+
 def first(folder: Path) -> Commit:
     """The first commit of a store."""
     return Store(folder / "store").commit("raw", {"a": b"1", "d/b": b"2" * 1000})
@@ -26,6 +34,22 @@ def another(folder: Path) -> Commit:
     store = Store(folder / "store")
     changes = {"day=1/a.csv": b"x\n9\n", "day=1/b": None, "day=3/c": b"3" * 1000}
     return store.commit("raw", changes, message="day 3", provenance=["source"])
+
+
+def opened(folder: Path) -> Commit:
+    """An open commit: single files, a file to delete, and a folder, twice."""
+    upload = folder / "upload"
+    with Store(folder / "store").start("raw", message="day 4", provenance=["source"]) as commit:
+        commit.put("day=4/a.csv", b"x\n4\n")
+        commit.delete("day=1/b")
+        commit.add(upload, "day=4")
+        commit.add(upload, "copy")
+        return commit.finish()
+
+
+def snapshot(folder: Path) -> Commit:
+    """A folder as it is, on a history that held other files."""
+    return Store(folder / "store").snapshot("raw", folder / "upload", message="all")
 
 
 def put(folder: Path) -> str:
@@ -69,6 +93,16 @@ def forget(folder: Path) -> None:
 def erase(folder: Path) -> None:
     """The erasure of a content by its digest."""
     Store(folder / "store").erase([digest_of(SECRET)], "asked for")
+
+
+def push(folder: Path) -> object:
+    """A push to a folder beside the store."""
+    return Store(folder / "store").push(f"file://{folder}/far")
+
+
+def pull(folder: Path) -> object:
+    """A pull from that folder into another store."""
+    return Store(folder / "other").pull(f"file://{folder}/far")
 
 
 def collect(folder: Path, times: str) -> None:

@@ -40,10 +40,10 @@ def killed(action, fault, template, out):
 
 
 @pytest.mark.parametrize("fault", ["killed_before", "killed_within"])
-@pytest.mark.parametrize("action", ["first", "another"])
+@pytest.mark.parametrize("action", ["first", "another", "opened", "snapshot"])
 def test_a_commit_killed_at_any_call_is_there_or_not_and_its_repetition_is_equal(template, tmp_path, action, fault):
-    if action == "another":
-        actions.prepare(template)
+    if action != "first":
+        actions.prepare_upload(template)
     old = Store(template / "store").head("raw")
     shutil.copytree(template, tmp_path / "whole")
     wanted = getattr(actions, action)(tmp_path / "whole")
@@ -71,10 +71,10 @@ def test_a_blob_killed_at_any_call_is_whole_or_not_there(template, tmp_path, fau
         assert Store(copy / "store").blob(actions.put(copy)) == b"model" * 100
 
 
-@pytest.mark.parametrize("action", ["first", "another", "put"])
+@pytest.mark.parametrize("action", ["first", "another", "opened", "snapshot", "put"])
 def test_a_full_disk_at_any_call_changes_nothing_and_says_so(template, tmp_path, monkeypatch, action):
     if action != "first":
-        actions.prepare(template)
+        actions.prepare_upload(template)
     old = Store(template / "store").head("raw")
     shutil.copytree(template, tmp_path / "whole")
     wanted = getattr(actions, action)(tmp_path / "whole")
@@ -113,13 +113,24 @@ def test_the_same_open_store_goes_on_after_a_full_disk(store, monkeypatch):
     assert store.verify() == []
 
 
-def test_the_number_of_fsyncs_does_not_grow_with_the_files(store, monkeypatch):
+@pytest.mark.parametrize("way", ["commit", "start", "snapshot"])
+def test_the_number_of_fsyncs_does_not_grow_with_the_files(store, tmp_path, monkeypatch, way):
     def fsyncs(files):
+        contents = {f"f{i}": b"%d-%d" % (files, i) for i in range(files)}
+        (tmp_path / "in").mkdir(exist_ok=True)
+        for path, content in contents.items():
+            (tmp_path / "in" / path).write_bytes(content)
         calls = []
         with monkeypatch.context() as patch:
             real = os.fsync
             patch.setattr(os, "fsync", lambda handle: calls.append(handle) or real(handle))
-            store.commit("r", {f"f{i}": b"%d-%d" % (files, i) for i in range(files)})
+            if way == "commit":
+                store.commit("r", contents)
+            elif way == "start":
+                with store.start("r") as opened:
+                    opened.add(tmp_path / "in")
+            else:
+                store.snapshot("r", tmp_path / "in")
         return len(calls)
 
     store.commit("r", {"x": b""})
