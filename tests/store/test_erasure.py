@@ -190,6 +190,7 @@ def test_who_had_the_store_open_hears_of_an_erasure_by_another(store, history):
 # Faults
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["killed_before", "killed_within"])
 @pytest.mark.parametrize("action", ["forget", "erase"])
 def test_an_erasure_killed_at_any_call_can_be_repeated_and_hides_what_it_has_buried(tmp_path, action, fault):
@@ -211,6 +212,7 @@ def test_an_erasure_killed_at_any_call_can_be_repeated_and_hides_what_it_has_bur
         assert Store(store.path)._pointers() == Store(tmp_path / "whole" / "store")._pointers()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("action", ["forget", "erase"])
 def test_an_erasure_on_a_full_disk_says_so_and_can_be_repeated(tmp_path, action):
     template = tmp_path / "template"
