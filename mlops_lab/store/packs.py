@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Collection, Iterable, Mapping
+from io import FileIO
 from pathlib import Path
 
 from mlops_lab.errors import BadInput
@@ -25,6 +26,7 @@ class Packs:
     def __init__(self, folder: Path):
         self.packs, self.blobs, self.tmp = folder / "packs", folder / "blobs", folder / "tmp"
         self.tombstones, self.generation = Tombstones(folder / "tombstones"), folder / "generation"
+        self._prefix = f"{self.packs}{os.sep}"  # there may be thousands: texts are joined faster than paths
         self.places: dict[str, Place] = {}
         self.commits: list[str] = []
         self.damaged: list[str] = []
@@ -167,12 +169,13 @@ class Packs:
 
     def index(self, name: str) -> dict[str, Place]:
         """The objects of one pack, in its order. Raises Damaged when the index does not match its name."""
-        return read_index(name, (self.packs / f"{name}.jsonl").read_bytes())
+        with FileIO(f"{self._prefix}{name}.jsonl") as file:
+            return read_index(name, file.readall())
 
     def packed(self, place: Place) -> bytes | None:
         """The bytes at a place, whatever they are; None when the pack is not there (any more)."""
         try:
-            with open(self.packs / f"{place.pack}.pack", "rb") as pack:
+            with open(f"{self._prefix}{place.pack}.pack", "rb") as pack:
                 pack.seek(place.offset)
                 return pack.read(place.size)
         except FileNotFoundError:
