@@ -92,9 +92,14 @@ class Datums:
         return [glob.commit for _, glob in self.globs if isinstance(glob.commit, Commit)]
 
     @property
+    def captures(self) -> frozenset[str]:
+        """Names that a datum captures."""
+        return frozenset(self.on if self.how == MERGED else (name for _, glob in self.globs for name in glob.names))
+
+    @property
     def brings(self) -> frozenset[str]:
         """Names that a datum brings to a step: members and captures."""
-        return frozenset(name for name, _ in self.globs).union(*(glob.names for _, glob in self.globs))
+        return self.captures.union(name for name, _ in self.globs)
 
     @property
     def shape(self) -> list[Any]:

@@ -79,7 +79,7 @@ class FanOut:
 
     def _cut(self, over: Datums | list) -> dict[str, Any]:
         """What has to be the same for the newest commit to be built upon."""
-        shape, keys = _shape(over), over.keys if isinstance(over, Datums) else ["{index}"]
+        shape, keys = _shape(over), over.keys if isinstance(over, Datums) else ["*"]
         known = identified([over.shape if isinstance(over, Datums) else None, self.fingerprint, self.shared])
         return {"shape": shape, "keys": keys, "cut": known}
 
@@ -108,9 +108,10 @@ class FanOut:
 
     def _all(self, over: Datums | list, wheres: list[Where]) -> Iterator[Piece]:
         if not isinstance(over, Datums):
-            width, name = len(str(len(over))), str(self.step.over)
+            asked = {str(self.step.over)}.intersection((*self.step.needs, *self.step.options))
             for number, item in enumerate(over):
-                yield Piece(f"{number:0{width}}", item, lambda item=item: {name: item}, {})  # type: ignore[misc]
+                key = f"{number:0{len(str(len(over)))}}"
+                yield Piece(key, item, lambda item=item: dict.fromkeys(asked, item), {})  # type: ignore[misc]
             return
         for datum in (datum for where in wheres for datum in over.where(where)):
             yield Piece(datum.key, datum.identity, lambda datum=datum: self._values(datum, over), datum.captures)  # type: ignore[misc]

@@ -12,7 +12,7 @@ from mlops_lab.pipeline.fingerprints import fingerprint
 from mlops_lab.pipeline.inputs import Given, given
 from mlops_lab.pipeline.ledger import Ledger
 from mlops_lab.pipeline.sources import identified
-from mlops_lab.pipeline.steps import BrokenPipeline, Step, brought, checked, step_of, steps_of
+from mlops_lab.pipeline.steps import BrokenPipeline, Step, checked, step_of, steps_of
 from mlops_lab.pipeline.work import OMITTED, RAN, SKIPPED, StepFailed, StepRun, Work, sentence
 from mlops_lab.store import Commit, Store
 
@@ -75,7 +75,7 @@ class Pipeline:
         Raises BrokenPipeline before anything runs, StepFailed when a step raises (StepRefused when that is BadInput).
         """
         known = {name: given(name, value, store) for name, value in inputs.items()}
-        order, brings = self._checked(known)
+        order = self._checked(known)
         everybody = (*order, *([self._exit] if self._exit else []))
         prints = {step.name: fingerprint(step.function) for step in everybody}
         identity = [self.name, prints, {name: one.identity for name, one in known.items()}]
@@ -83,22 +83,21 @@ class Pipeline:
         sources = [*([cause] if cause else []), *(commit for one in known.values() for commit in one.commits)]
         causes, made = tuple(dict.fromkeys(sources)), Artifacts(store, everybody)
         with ledger.open() as book:
-            work = Work(self.name, id, store, book, known, prints, brings, made, causes, force)
+            work = Work(self.name, id, store, book, known, prints, made, causes, force)
             steps = self._done(work, order)
         return Run(id, self.name, made, steps)
 
-    def _checked(self, known: Mapping[str, Given]) -> tuple[tuple[Step, ...], dict[str, frozenset[str]]]:
-        """The steps in order, and what datums bring to each. Raises BrokenPipeline."""
+    def _checked(self, known: Mapping[str, Given]) -> tuple[Step, ...]:
+        """The steps in order. Raises BrokenPipeline."""
         asked = {*self._exit.needs, *self._exit.options} - {STATUS} if self._exit else set[str]()
         if missing := sorted(asked.intersection(self._exit.needs if self._exit else ()) - known.keys()):
             raise BrokenPipeline(
                 f"The exit handler needs {missing[0]!r}, which is no input; it gets inputs and {STATUS!r}."
             )
-        datums = {name: one.value.brings for name, one in known.items() if isinstance(one.value, Datums)}
+        cuts = {name: one.value for name, one in known.items() if isinstance(one.value, Datums)}
         used = {edge for step in self._steps for edge in (*step.control, *step.needs, *step.options)}
         types = {name: one.type for name, one in known.items() if name in used or name not in asked}
-        order = checked(self._steps, types, datums)
-        return order, {step.name: frozenset(brought(step, self._steps, datums)) for step in order}
+        return checked(self._steps, types, {name: (cut.brings, cut.captures) for name, cut in cuts.items()})
 
     def _done(self, work: Work, order: tuple[Step, ...]) -> list[StepRun]:
         """Every step, then the exit handler, whatever happened."""

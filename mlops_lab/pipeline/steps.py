@@ -10,7 +10,8 @@ from typing import Any
 from mlops_lab.errors import BadInput
 from mlops_lab.pipeline.kinds import annotation, fits, told
 
-Provided = Mapping[str, Collection[str]]  # input that is cut into datums -> names that each of its datums brings
+# An input that is cut into datums -> the names that each datum brings, and those that what is made of it still has.
+Provided = Mapping[str, tuple[Collection[str], Collection[str]]]
 
 NOTHING: Provided = {}
 
@@ -101,10 +102,16 @@ def checked(steps: Sequence[Step], inputs: Mapping[str, Any], provided: Provided
     known = names | set(inputs)
     used = {edge for step in steps for edge in (*step.control, *step.needs, *step.options)}
     for step in steps:
+        brings = _brought(step, steps, provided)
         for name in (*step.control, *step.needs):
-            if name not in known and name not in brought(step, steps, provided):
+            if name not in known and name not in brings:
                 said = f"Step {step.name!r} needs {name!r}, which is no step and no input"
                 raise BrokenPipeline(f"{said}{_near(name, known)}")
+        for name in sorted({*step.needs, *step.options} - {step.over}):
+            if name in known and name in brings:
+                raise BrokenPipeline(f"{name!r} is in the datums of {step.name!r} and a step or an input; rename one.")
+            if name in provided:
+                raise BrokenPipeline(f"{name!r} is cut into datums; let {step.name!r} say over={name!r}.")
     for name in inputs:
         if name in names:
             raise BrokenPipeline(f"{name!r} is an input and a step; rename one of them.")
@@ -114,12 +121,13 @@ def checked(steps: Sequence[Step], inputs: Mapping[str, Any], provided: Provided
     return ordered(steps)
 
 
-def brought(step: Step, steps: Sequence[Step], provided: Provided) -> Collection[str]:
+def _brought(step: Step, steps: Sequence[Step], provided: Provided) -> Collection[str]:
     """Names that the datums of a step bring along: of its input, or of the input where a chain of fan-outs begins."""
     by_name, over = {one.name: one for one in steps}, step.over
     while over in by_name:
         over = by_name[over].over
-    return provided.get(over or "", ())
+    whole, captures = provided.get(over or "", ((), ()))
+    return captures if step.over in by_name else whole
 
 
 def ordered(steps: Sequence[Step]) -> tuple[Step, ...]:

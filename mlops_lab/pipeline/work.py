@@ -57,7 +57,7 @@ class StepRun:
 
 @dataclass(frozen=True)
 class Work:
-    """What the steps of one run share. brought: step -> names that its datums bring along."""
+    """What the steps of one run share. tried: step -> how often it was called."""
 
     pipeline: str
     run: str
@@ -65,7 +65,6 @@ class Work:
     book: Book
     given: Mapping[str, Given]
     prints: Mapping[str, str]
-    brought: Mapping[str, frozenset[str]]
     artifacts: Artifacts
     causes: tuple[Commit, ...]
     force: bool
@@ -130,7 +129,6 @@ class Work:
     def _fan_out(self, step: Step) -> dict[str, int]:
         assert step.over is not None
         shared = [n for n in (*step.needs, *step.options) if n in self._there() and n != step.over]
-        shared = [name for name in shared if name not in self.brought[step.name]]
         values = {name: self._value(name) for name in shared}
         fan = FanOut(
             self.pipeline, f"{self.run}/{step.name}", step, self.prints[step.name],
