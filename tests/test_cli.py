@@ -78,6 +78,12 @@ BAD = [
     ["store", "verify"],
     ["store", "diff", "a", "b"],
     ["store", "checkout", "traffic", "{sick}/out"],
+    ["store", "gc"],
+    ["store", "forget", "traffic", "day=0001/clicks.parquet"],
+    ["store", "forget", "traffic", "day=0001/clicks.parquet", "--why", "asked for"],
+    ["store", "push", "{sick}/far"],
+    ["store", "pull", "{sick}/nowhere"],
+    ["store", "pull", "nobody://knows/this"],
     ["export", "kubeflow", "--out", "{sick}"],
     ["export", "kubeflow", "--out", "{sick}/new", "--image", "mlops-lab:latest"],
     ["export", "airflow", "--out", "{sick}/new"],
@@ -105,6 +111,8 @@ def test_a_mistake_is_one_sentence_and_exit_2_and_writes_nothing(sick, words):
         (["reproduce", "77"], "77"),
         (["lineage", "q9999-00000"], "q9999-00000"),
         (["store", "checkout", "traffic", "{home}"], "empty"),
+        (["store", "forget", "traffic", "day=0099/clicks.parquet", "--why", "asked for"], "ever held"),
+        (["store", "push", "nobody://knows/this"], "nobody"),
         (["ingest", "{home}", "--format", "lab"], "day"),
     ],
 )
@@ -155,6 +163,26 @@ def test_every_command_helps_with_an_example():
     for command in commands:
         told = run(Path("unused"), command, "--help").stdout
         assert "Example: mlops-lab" in " ".join(told.split()) or "Commands:" in told, command
+
+
+def test_a_store_is_carried_cleaned_and_erased_from(home, tmp_path):
+    far = f"file://{tmp_path}/far"
+    sent, took = (told(home, "store", word, far, *more) for word, *more in (["push"], ["pull", "--workspace", "there"]))
+    assert sent == took and sent["objects"] > 100
+    there = ("--workspace", "there")
+    assert told(home, "store", "gc", *there)["packs"] == 1
+    gone = told(home, "store", "forget", "traffic", "day=0002/clicks.parquet", "--why", "cook 7 asked for it", *there)
+    assert set(gone) == {"commit", "erased", "spared", "dependents", "versions"} and len(gone["erased"]) == 1
+    assert told(home, "store", "verify", *there)["ok"]
+    answer = run(home, "reproduce", str(gone["versions"][-1]), *there)
+    assert answer.returncode == 2 and "was erased: cook 7 asked for it" in answer.stderr
+
+
+def told(home, *words):
+    """What a command that works says as JSON."""
+    answer = run(home, *words, "--json")
+    assert answer.returncode == 0, answer.stderr
+    return json.loads(answer.stdout)
 
 
 def test_a_damaged_store_is_named_and_exit_1(home, tmp_path):

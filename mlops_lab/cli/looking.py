@@ -9,7 +9,7 @@ import typer
 from mlops_lab.cli.options import AsJson, Workspace, group, opened, refuse, say, used
 
 app = group()
-store_app = group(help="Look at the versioned data: log, diff, checkout, verify.")
+store_app = group(help="The versioned data: look at it, check it, clean up, erase, and carry it elsewhere.")
 
 
 @app.command()
@@ -97,3 +97,45 @@ def store_verify(workspace: Workspace = "kitchen", as_json: AsJson = False) -> N
     say(as_json, document, "\n".join(lines) or f"{document['objects']} objects, all well")
     if problems:
         refuse()
+
+
+@store_app.command("gc")
+def store_gc(workspace: Workspace = "kitchen", as_json: AsJson = False) -> None:
+    """Take away what no branch, tag or newest run needs, and merge small packs. Example: mlops-lab store gc"""
+    from mlops_lab.lab.housekeeping import collect
+
+    done = collect(opened(workspace))
+    say(as_json, asdict(done), f"{done.objects} objects went, {done.bytes:,} bytes freed; {done.packs} packs now")
+
+
+@store_app.command("forget")
+def store_forget(
+    repo: str, paths: Annotated[list[str], typer.Argument()], why: Annotated[str, typer.Option(help="Kept for good.")],
+    workspace: Workspace = "kitchen", as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Erase files for good. Example: mlops-lab store forget traffic day=0003/cooks.parquet --why "asked by cook 7\""""
+    from mlops_lab.lab.housekeeping import forget
+
+    done = forget(opened(workspace), repo, paths, why)
+    lines = [f"{len(done['erased'])} contents erased; the newest commit of {repo} is {done['commit'][:12]}"]
+    lines += [f"still held as {place}, and not erased" for place in done["spared"].values()]
+    lines += [f"made from what is gone: {one['id'][:12]} of {one['repo']}" for one in done["dependents"]]
+    lines += [f"train again: version {number} has learned from what is gone" for number in done["versions"]]
+    say(as_json, done, "\n".join(lines))
+
+
+@store_app.command("push")
+def store_push(url: str, workspace: Workspace = "kitchen", as_json: AsJson = False) -> None:
+    """Send all branches and tags to a folder or object store. Example: mlops-lab store push s3://bucket/kitchen"""
+    moved = opened(workspace).store.push(url)
+    say(as_json, asdict(moved), f"{moved.objects} objects sent, {moved.bytes:,} bytes in {moved.packs} packs")
+
+
+@store_app.command("pull")
+def store_pull(url: str, workspace: Workspace = "kitchen", as_json: AsJson = False) -> None:
+    """Take over what lies at a URL; makes the workspace. Example: mlops-lab store pull s3://bucket/kitchen"""
+    from mlops_lab.lab.housekeeping import pull
+    from mlops_lab.lab.workspace import Workspace as Records
+
+    moved = pull(Records(workspace), url)
+    say(as_json, asdict(moved), f"{moved.objects} objects taken over, {moved.bytes:,} bytes in {moved.packs} packs")
