@@ -125,3 +125,42 @@ def test_a_ledger_in_a_place_that_is_no_folder_is_refused(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(BadInput, match="cannot be opened"):
         TRAIN.run(Store(tmp_path / "store"), Ledger(tmp_path / "file" / "lineage.sqlite"), {"day": 1})
+
+
+def test_a_run_belongs_to_its_pipeline_and_to_the_upload_that_caused_it(store, ledger):
+    def size(data):
+        return len(data.tree)
+
+    commit = store.commit("menu", {"soup": b"1"})
+    run = Pipeline("p", (size,)).run(store, ledger, {"data": commit})
+    assert ledger.contexts("pipeline") == [{"id": "p", "state": None, "parent": None}]
+    assert ledger.contexts("run") == [{"id": run.id, "state": "done", "parent": "p"}]
+    assert ledger.contexts("upload") == [{"id": commit.global_id, "state": None, "parent": None}]
+    assert ledger.caused(commit.global_id) == [{"id": f"{run.id}/size", "step": "size", "state": "ran"}]
+    assert ledger.caused("nobody") == ledger.jobs(run.id) == ledger.datums(f"{run.id}/size") == []
+
+
+def test_artifacts_are_attributed_to_the_contexts_of_their_executions(store, ledger):
+    run = TRAIN.run(store, ledger, {"day": 1})
+    with ledger.open() as book:
+        for context in (run.id, "train"):
+            found = book.rows("SELECT artifact FROM attributions WHERE context = ?", context)
+            assert {row[0] for row in found} >= {step.output for step in run.steps}
+
+
+def test_a_context_keeps_its_state_until_it_is_told_another(ledger):
+    with ledger.open() as book:
+        assert book.state("nightly", "schedule") is None
+        for day in ("1", "1", "2"):
+            book.say("nightly", "schedule", day)
+            assert book.state("nightly", "schedule") == day
+        assert book.state("nightly", "run") is None
+
+
+def test_the_ledger_of_another_format_is_refused(tmp_path):
+    import sqlite3
+
+    with sqlite3.connect(tmp_path / "lineage.sqlite") as database:
+        database.execute("PRAGMA user_version = 99")
+    with pytest.raises(BadInput, match="has format 99, and this program writes 2; move the file away"):
+        Ledger(tmp_path / "lineage.sqlite").runs()
