@@ -63,10 +63,21 @@ def evaluate(
         return {}
     view, truth = view.take(judged), sp.csr_array(truth[judged])
     lists = {name: ranked(model, view, k, order) for name, model in models.items()}
-    return {name: summary(found, truth, len(view.recipes)) for name, found in lists.items()}
+    return summaries(lists, {name: measured(found, truth) for name, found in lists.items()}, len(view.recipes))
 
 
-def summary(found: np.ndarray, truth: sp.csr_array, m: int) -> dict[str, dict[str, float]]:
-    """Every metric of the lists (n, k) with its interval, and their coverage of m recipes."""
+def summaries(
+    lists: Mapping[str, np.ndarray], measures: Mapping[str, Mapping[str, np.ndarray]], m: int
+) -> dict[str, dict[str, dict[str, float]]]:
+    """Of each model's lists (n, k) every metric with its interval, and their coverage of m recipes.
+
+    measures: what `measured` found of the lists. All models meet the same resamples, which are drawn once.
+    """
+    columns = {(name, each): values for name, found in measures.items() for each, values in found.items()}
+    known = intervals(columns)
+    return {name: {each: known[name, each] for each in measures[name]} | _covered(lists[name], m) for name in lists}
+
+
+def _covered(found: np.ndarray, m: int) -> dict[str, dict[str, float]]:
     share = coverage(found, m)
-    return intervals(measured(found, truth)) | {f"coverage@{found.shape[1]}": metric(share, share, share)}
+    return {f"coverage@{found.shape[1]}": metric(share, share, share)}

@@ -1,6 +1,7 @@
 """How sure a mean over cooks is: the bootstrap by cook (Efron 1979), with luck from hash draws."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
+from typing import TypeVar
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from mlops_lab.draws import draw
 RESAMPLES = 1000
 CELLS = 2_000_000  # draws held in memory at once
 DIGITS = 9
+Name = TypeVar("Name", bound=Hashable)
 
 
 def resampled(values: np.ndarray, seed: int = 0) -> np.ndarray:
@@ -27,7 +29,7 @@ def _blocks(values: np.ndarray, seed: int) -> Iterator[np.ndarray]:
         yield times @ values / n
 
 
-def intervals(columns: dict[str, np.ndarray], level: float = 0.95, seed: int = 0) -> dict[str, dict[str, float]]:
+def intervals(columns: Mapping[Name, np.ndarray], level: float = 0.95, seed: int = 0) -> dict[Name, dict[str, float]]:
     """Mean and percentile interval of every column (n,): {name: {"value", "low", "high"}}, level of 0.95 by default.
 
     Cooks with NaN are left out (they had nothing to measure); a column may not be empty.

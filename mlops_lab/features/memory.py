@@ -3,6 +3,7 @@
 `Memory.load` reads a commit from the start; `absorb` adds one day. Both ways give the same log, to the bit.
 """
 
+import math
 from datetime import date as Date
 
 import numpy as np
@@ -145,13 +146,13 @@ class Memory:
             profile[cook_at[code]] = known
         both = zip(self._columns("clicks", 3), self._columns("ratings", 3), strict=True)
         cook, recipe, day = (np.concatenate(columns) for columns in both)
-        order = np.lexsort((recipe_at[recipe], cook_at[cook], day))  # rows in any order give the same log
+        order = _order(day, cook_at[cook], recipe_at[recipe])  # rows in any order give the same log
         shown = self._columns("shown", 3)
         shown[0] = recipe_at[shown[0]]
-        shown_order = np.lexsort((shown[0], shown[1]))
+        shown_order = _order(shown[1], shown[0])
         shown = [column[shown_order] for column in shown]
         example = self._columns("examples", 5)
-        example_order = np.lexsort((example[3], recipe_at[example[1]], cook_at[example[0]], example[2]))
+        example_order = _order(example[2], cook_at[example[0]], recipe_at[example[1]], example[3])
         example = [column[example_order] for column in example]
         versions = sorted((int(recipe_at[code]), day, row) for code, day, row in self._versions)
         names, rows = (*NUMBERS, *CATEGORIES), list(zip(*(row for _, _, row in versions), strict=True))
@@ -181,3 +182,14 @@ class Memory:
                 n: np.array(c, dtype=k) for n, c, k in zip(names, rows or [()] * len(names), kinds, strict=True)
             },
         )
+
+
+def _order(*columns: np.ndarray) -> np.ndarray:
+    """The order of rows by whole-numbered columns (n,), the first before all others: lexsort, on one number a row."""
+    ends = [(int(column.min()), int(column.max()) + 1) for column in columns if len(column)]
+    if math.prod(high - low for low, high in ends) >= 1 << 62:
+        return np.lexsort(columns[::-1])
+    key = np.zeros(len(columns[0]), dtype=np.int64)
+    for column, (low, high) in zip(columns, ends, strict=False):
+        key = key * (high - low) + (column - low)
+    return np.argsort(key, kind="stable")

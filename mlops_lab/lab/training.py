@@ -22,7 +22,7 @@ from mlops_lab.data.statistics import statistics
 from mlops_lab.draws import draw, keys
 from mlops_lab.errors import BadInput
 from mlops_lab.evaluation.blessing import bless
-from mlops_lab.evaluation.evaluate import per_cook, ranked, summary
+from mlops_lab.evaluation.evaluate import per_cook, ranked, summaries
 from mlops_lab.evaluation.metrics import measured
 from mlops_lab.features.examples import split_day
 from mlops_lab.features.log import Log
@@ -121,8 +121,9 @@ def evaluator(
         return {"chosen": _simplest(models), "blessed": False, "reasons": [reason], "metrics": {}, "difference": None}
     champion = _champion(example_gen, resolver, models, split)
     lists = {name: ranked(model, view, K) for name, model in models.items()}
-    scores = {name: measured(found, truth)["ndcg@10"] for name, found in lists.items()}
-    metrics = {name: summary(found, truth, len(view.recipes)) for name, found in lists.items()}
+    measures = {name: measured(found, truth) for name, found in lists.items()}
+    scores = {name: found["ndcg@10"] for name, found in measures.items()}
+    metrics = summaries(lists, measures, len(view.recipes))
     choosing = draw(0, "half of the cooks", keys(example_gen.cooks[view.cook])) < 0.5
     if choosing.all() or not choosing.any():
         choosing = np.arange(len(choosing)) % 2 == 0

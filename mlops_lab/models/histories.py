@@ -80,7 +80,12 @@ def known_history(history: sp.csr_array, place: np.ndarray, width: int) -> sp.cs
 
 def widened(scores: np.ndarray, place: np.ndarray) -> np.ndarray:
     """Scores (n, M) in the columns of a view (n, m) as new float64; 0 where the model does not know the recipe."""
+    if len(scores) > 1 and scores.strides[0] == 0:  # the same for every cook: looked up once
+        return np.repeat(widened(scores[:1], place), len(scores), axis=0)
     if np.array_equal(place, np.arange(scores.shape[1])):
         return np.array(scores, dtype=np.float64)
-    padded = np.column_stack([scores, np.zeros(len(scores), dtype=scores.dtype)])
-    return padded[:, place].astype(np.float64)
+    if not scores.shape[1]:
+        return np.zeros((len(scores), len(place)))
+    found = np.take(scores, np.maximum(place, 0), axis=1).astype(np.float64, copy=False)
+    found[:, place < 0] = 0.0
+    return found

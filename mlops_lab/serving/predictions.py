@@ -15,20 +15,22 @@ def served_features(log: Log, cooks: np.ndarray, day: int) -> list[str]:
 
     The same function is called when an answer is given and, days later, when skew is checked.
     """
-    code = log.codes_of(np.asarray(cooks, dtype=np.str_))
-    known = log.profile(code, day)
+    asked, who = np.unique(log.codes_of(np.asarray(cooks, dtype=np.str_)), return_inverse=True)  # many ask twice
+    known = log.profile(asked, day)
     market, diet = log.markets[log.market_of_cook[known]], log.diet_of_cook[known]
-    chosen = log.by_cook.before(code, day)
+    chosen = log.by_cook.before(asked, day)
     width = np.arange(len(log.cuisines))
-    by_cuisine = log.by_cook_cuisine.table(code, width, len(log.cuisines), day) if len(code) else np.zeros((0, 0))
+    by_cuisine = log.by_cook_cuisine.table(asked, width, len(log.cuisines), day) if len(asked) else np.zeros((0, 0))
+    names = log.cuisines.tolist()
     tastes = [
-        {str(log.cuisines[at]): int(row[at]) for at in np.flatnonzero(row)} if total else {}
-        for row, total in zip(by_cuisine, chosen, strict=True)
+        {names[at]: count for at, count in enumerate(row) if count} if total else {}
+        for row, total in zip(by_cuisine.astype(np.int64).tolist(), chosen, strict=True)
     ]
     rows = zip(market.tolist(), diet.tolist(), chosen.tolist(), tastes, strict=True)
-    return [
+    texts = [
         json.dumps({"market": m, "diet": d, "choices": c, "cuisines": t}, separators=(",", ":")) for m, d, c, t in rows
     ]
+    return [texts[at] for at in who.tolist()]
 
 
 def _joined(values: np.ndarray, filled: list[int], form: str) -> list[str]:

@@ -19,9 +19,10 @@ def fill(scores: np.ndarray, requests: np.ndarray, day: int, k: int, seed: int) 
     rest[row, best[row, place]] = False
     left = rest.sum(axis=1)
     wanted = np.floor(draw(seed, "last place", day, keys(requests)) * left).astype(np.int64) + 1
-    # A running count over the rest finds the wanted-th eligible recipe of every row at once.
-    last = np.argmax(np.cumsum(rest, axis=1, dtype=np.int32) == wanted[:, None], axis=1) if m else np.zeros(n, int)
-    last = np.where(left > 0, last, -1)
+    # Everything that is left, end to end: the wanted-th of a row comes that far after what is left of the rows before.
+    every = np.append(np.flatnonzero(rest), 0)
+    at = np.minimum(np.cumsum(left) - left + wanted - 1, len(every) - 1)
+    last = np.where(left > 0, every[at] % max(m, 1), -1)
     chosen = np.column_stack([best, last])
     propensity = (chosen >= 0).astype(np.float64)
     propensity[:, -1] = np.round(np.where(left > 0, 1.0 / np.maximum(left, 1), 0.0), 9)

@@ -2,8 +2,11 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mlops_lab.data import tables
+from mlops_lab.features import memory as room
 from mlops_lab.features.log import Log
 from mlops_lab.features.memory import Memory
 from mlops_lab.store import Store
@@ -50,3 +53,10 @@ def test_codes_of_cooks_are_their_places_in_id_order(memory, cooks):
     log = memory.log()
     known = {cook: at for at, cook in enumerate(log.cooks.tolist())}
     assert log.codes_of(np.array(cooks)).tolist() == [known.get(cook, len(known)) for cook in cooks]
+
+
+@given(st.lists(st.tuples(*[st.integers(-(1 << at), 1 << at) for at in (3, 20, 2)]), max_size=40), st.booleans())
+def test_rows_are_ordered_as_by_lexsort(rows, far):
+    columns = [np.array([row[at] for row in rows], dtype=np.int64) for at in range(3)]
+    columns = [column * ((1 << 40) if far else 1) for column in columns]
+    assert room._order(*columns).tolist() == np.lexsort(columns[::-1]).tolist()
