@@ -13,6 +13,7 @@ import os
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -43,18 +44,20 @@ def versions() -> dict[str, str]:
     """Version of each library as installed, read from the names of its metadata folder: nothing is imported."""
     found: dict[str, str] = {}
     for folder in sys.path:
-        for name in _metadata(folder or "."):
+        try:
+            names = _metadata(folder or ".", os.stat(folder or ".").st_mtime_ns)
+        except OSError:
+            continue
+        for name in names:
             library, _, version = name.removesuffix(".dist-info").partition("-")
             if library.lower() in LIBRARIES:
                 found.setdefault(library.lower(), version)
     return found
 
 
-def _metadata(folder: str) -> list[str]:
-    try:
-        return sorted(name for name in os.listdir(folder) if name.endswith(".dist-info"))
-    except OSError:
-        return []
+@lru_cache(maxsize=64)
+def _metadata(folder: str, changed_ns: int) -> list[str]:
+    return sorted(name for name in os.listdir(folder) if name.endswith(".dist-info"))
 
 
 def _function(function: Any, found: Found) -> None:
