@@ -133,7 +133,7 @@ def _failed_cell(path: Path) -> str | None:
 def _plain(path: Path) -> bytes:
     """A notebook without what papermill notes about when and where."""
     book = json.loads(path.read_text(encoding="utf-8"))
-    book["metadata"] = {"kernelspec": book["metadata"].get("kernelspec", {})}
+    book["metadata"] = {name: about for name, about in book["metadata"].items() if name == "kernelspec"}
     for number, cell in enumerate(book["cells"]):
         cell["id"], cell["metadata"] = f"cell-{number}", {"tags": cell["metadata"].get("tags", [])}
     return (json.dumps(book, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()

@@ -3,7 +3,7 @@
 Nothing below this room knows that it is being taught.
 
     begin      the first line of a notebook: plot style, a fresh temporary home, a lab fast-forwarded to a day
-    show       a figure with a sentence for readers who do not see it
+    show       a figure with a sentence for readers who do not see it; lineage draws what was made from what
     exercise   a title, hints, a solution and a reason, in exercises/NN.toml
     judge      a law about any implementation, in judges/nNN.py: an answer goes in, sentences of what is wrong come out
     feedback   what check, hint and solution return; check knows three states: not attempted, not yet, right
@@ -12,8 +12,8 @@ Nothing below this room knows that it is being taught.
     run        every notebook executed by papermill, and one page that shows how it went
     store      executing a notebook and saving its outputs so that the next time gives the same bytes
 
-Reading order: `start`, `figures`, `exercises`, `boxed`, `judging`, `record`, `learner`, `run`, `pictures`, `page`,
-`store`.
+Reading order: `start`, `figures`, `exercises`, `boxed`, `judging`, `record`, `learner`, `run`, `pictures`, `graphs`,
+`page`, `store`.
 
 Adding an exercise, for example 05-2:
 1. exercises/05.toml: a table ["05-2"] with kind, title, judge, two or more hints, solution, explained, right.
@@ -32,6 +32,7 @@ from importlib import import_module
 _HOMES = {
     "begin": "start",
     "show": "figures",
+    "lineage": "graphs",
     "check": "judging",
     "hint": "judging",
     "solution": "judging",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mlops_lab.workbook import pictures
+from mlops_lab.workbook import graphs, pictures
 from mlops_lab.workbook.figures import Shown
 
 STYLE = """
@@ -70,7 +70,7 @@ def told(story: Story) -> list[str]:
         body = table(columns, rows) if rows else "<p>None.</p>"
         parts.append(f"<h3>{what.capitalize()}</h3>{body}" if what != "days" else _folded(len(rows), body))
     if story.nodes:
-        parts += ["<h2>Lineage</h2>", figure("What was made from what", pictures.lineage(story.nodes, story.edges))]
+        parts += ["<h2>Lineage</h2>", figure("What was made from what", graphs.lineage(story.nodes, story.edges))]
     return parts
 
 

@@ -1,37 +1,33 @@
-"""The loop and the lineage as pictures, each with a sentence that says the same.
+"""The loop as pictures, each with a sentence that says the same. They take plain data: the JSON of `mlops-lab loop`."""
 
-All of them take plain data: the JSON of `mlops-lab loop`, and lists of nodes and edges.
-"""
-
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from mlops_lab.errors import BadInput
 from mlops_lab.workbook.figures import COLOURS, Shown, show
 
 Loop = Mapping[str, Any]
-Node = tuple[str, str, str]
 _STYLES = ("-", "--", ":", "-.")
 
 
 def traffic(loop: Loop) -> Shown:
     """Requests and clicks a day."""
     days = loop["days"]
-    figure, axes = _axes("day", "a day")
+    figure, axes = drawing("day", "a day")
     for style, name in zip(_STYLES, ("requests", "clicks"), strict=False):
         axes.plot([day["day"] for day in days], [day[name] for day in days], style, label=name)
     axes.set_ylim(bottom=0)
     axes.legend(frameon=False)
     requests, clicks = (sum(day[name] for day in days) for name in ("requests", "clicks"))
-    return show(figure, f"Traffic over {_count(len(days), 'day')}: {requests:,} requests and {clicks:,} clicks in all.")
+    return show(
+        figure, f"Traffic over {counted(len(days), 'day')}: {requests:,} requests and {clicks:,} clicks in all."
+    )
 
 
 def click_rate(loop: Loop) -> Shown:
     """Clicks a request, with the days on which a release was made."""
     days, releases = loop["days"], loop.get("releases", [])
-    figure, axes = _axes("day", "click rate")
+    figure, axes = drawing("day", "click rate")
     axes.plot([day["day"] for day in days], [_number(day["click_rate"]) for day in days])
     for one in releases:
         axes.axvline(one["day"], color="#666666", linewidth=0.8, linestyle=":")
@@ -61,7 +57,7 @@ def drift(loop: Loop) -> Shown | None:
         return None
     worst = {name: max(one["share"] for one in group) for name, group in _by(checks, "name")}
     drawn = sorted(worst, key=lambda name: (-worst[name], name))[:6]
-    figure, axes = _axes("day", "value / limit")
+    figure, axes = drawing("day", "value / limit")
     for number, name in enumerate(drawn):
         line = sorted((one["day"], one["share"]) for one in checks if one["name"] == name)
         axes.plot(*zip(*line, strict=True), _STYLES[number % 4], label=name)
@@ -75,7 +71,7 @@ def drift(loop: Loop) -> Shown | None:
 def events(loop: Loop) -> Shown:
     """Alerts, releases and incidents on one line of days."""
     rows = (("incidents", "kind", "v"), ("alerts", "name", "x"), ("releases", "action", "o"))
-    figure, axes = _axes("day", "")
+    figure, axes = drawing("day", "")
     said: list[str] = []
     for height, (what, word, marker) in enumerate(reversed(rows)):
         found = [(one["day"], str(one[word])) for one in loop.get(what, [])]
@@ -94,7 +90,8 @@ def _firsts(found: Sequence[tuple[int, str]], most: int = 6) -> list[tuple[Any, 
     return ordered if left <= 0 else [*ordered[:most], (f"{ordered[most][0]} and after", f"{left} more, from")]
 
 
-def _axes(across: str, up: str) -> tuple[Any, Any]:
+def drawing(across: str, up: str) -> tuple[Any, Any]:
+    """A figure and its axes, in the colours of the house."""
     # Not through pyplot: its list of open figures is global, and a run draws beside other threads.
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -126,76 +123,10 @@ def _releases(releases: Sequence[Mapping[str, Any]]) -> str:
     return ", ".join(f"{one['action']} of version {one['version']} on day {one['day']}" for one in releases) or "none"
 
 
-def _count(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """ "1 day", "2 days"."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def _by(rows: Iterable[dict[str, Any]], key: str) -> Any:
     return groupby(sorted(rows, key=lambda row: str(row[key])), key=lambda row: row[key])
-
-
-def layers(nodes: Sequence[Node], edges: Iterable[tuple[str, str]]) -> list[list[str]]:
-    """Ids in columns: each to the right of everything it was made from, ordered near its sources (one barycentre sweep;
-    Sugiyama 1981). Raises BadInput on an edge to an unknown node and on a cycle."""
-    known = {id for id, _, _ in nodes}
-    sources: dict[str, set[str]] = {id: set() for id, _, _ in nodes}
-    for start, end in edges:
-        if {start, end} - known:
-            raise BadInput(f"The edge {start} -> {end} names a node that is not in the list of nodes.")
-        sources[end].add(start)
-    columns: list[list[str]] = []
-    placed: dict[str, float] = {}
-    while len(placed) < len(sources):
-        free = [id for id in sources if id not in placed and sources[id] <= placed.keys()]
-        if not free:
-            raise BadInput("The lineage goes round in a circle; nothing can be made from itself.")
-        middle = {id: sum(placed[one] for one in sources[id]) / max(len(sources[id]), 1) for id in free}
-        columns.append(sorted(free, key=lambda id: middle[id]))
-        placed.update({id: row - (len(free) - 1) / 2 for row, id in enumerate(columns[-1])})
-    return columns
-
-
-def lineage(nodes: Sequence[Node], edges: Iterable[tuple[str, str]]) -> Shown:
-    """What was made from what, top to bottom. nodes: (id, kind, label); edges: (from, to)."""
-    edges = sorted(set(edges))
-    rows = layers(nodes, edges)
-    about = {id: (kind, label) for id, kind, label in nodes}
-    kinds = sorted({kind for kind, _ in about.values()})
-    wide = max((len(row) for row in rows), default=1)
-    place = {
-        # Every second row stands a little aside, so that an arrow over several rows is not hidden behind their boxes.
-        id: (x - (len(row) - 1) / 2 + (0.12 if y % 2 else -0.12), -y)
-        for y, row in enumerate(rows)
-        for x, id in enumerate(row)
-    }
-    figure, axes = _axes("", "")
-    figure.set_size_inches(7.2, max(2.0, 0.68 * len(rows)))
-    axes.set_axis_off()
-    axes.set_xlim(-max(wide, 3) / 2, max(wide, 3) / 2)
-    axes.set_ylim(0.5 - max(len(rows), 1), 0.5)
-    for id, at in place.items():
-        _box(axes, at, *about[id], COLOURS[kinds.index(about[id][0]) % len(COLOURS)])
-    for start, end in edges:
-        (x, y), (to_x, to_y) = place[start], place[end]
-        axes.annotate("", xy=(to_x, to_y + _HALF), xytext=(x, y - _HALF), arrowprops=_ARROW, zorder=1)
-    return show(figure, _told(rows, about, edges))
-
-
-_HALF = 0.28  # of a row: where arrows leave and reach a box
-_ARROW = {"arrowstyle": "-|>", "color": "#666666", "linewidth": 0.8, "shrinkA": 0, "shrinkB": 0}
-
-
-def _box(axes: Any, at: tuple[float, float], kind: str, label: str, colour: str) -> None:
-    frame = {"boxstyle": "round,pad=0.35", "facecolor": "white", "edgecolor": colour, "linewidth": 1.4}
-    short = label if len(label) <= 32 else f"{label[:31]}…"
-    axes.text(*at, f"{kind}: {short}", ha="center", va="center", fontsize=8, bbox=frame, zorder=3)
-
-
-def _told(columns: list[list[str]], about: Mapping[str, tuple[str, str]], edges: Sequence[tuple[str, str]]) -> str:
-    """The drawing in words: how much of what, and from where to where."""
-    said = []
-    for column in columns:
-        counts = Counter(about[id][0] for id in column)
-        said.append(" and ".join(_count(number, kind) for kind, number in sorted(counts.items())))
-    steps = ", then ".join(said) or "nothing"
-    return f"Lineage of {_count(len(about), 'thing')} with {_count(len(edges), 'arrow')}, from top to bottom: {steps}."

@@ -56,7 +56,9 @@ def test_the_executed_notebook_is_an_artifact_with_the_same_bytes_each_time(book
         for _ in range(2)
     ]
     assert pages[0] == pages[1]
-    assert nbformat.reads(pages[0].decode(), 4).cells[-1].outputs[0].text == "2\n"
+    page = nbformat.reads(pages[0].decode(), 4)
+    nbformat.validate(page)
+    assert page.cells[-1].outputs[0].text == "2\n"
 
 
 @pytest.mark.slow

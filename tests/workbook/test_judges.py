@@ -1,6 +1,7 @@
 """Every exercise: the solution is right, the placeholder not attempted, each wrong answer refused in its own words."""
 
 import importlib.util
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ ANSWERS = Path(__file__).parent / "answers"
 EVERY = pytest.mark.parametrize("one", exercises().values(), ids=lambda one: one.id)
 
 
+@cache
 def answers(notebook: str) -> Any:
     """tests/workbook/answers/NN.py: WRONG {id: [answers]} and, where a judge asks for it, MADE or made()."""
     spec = importlib.util.spec_from_file_location(f"answers_{notebook}", ANSWERS / f"{notebook}.py")

@@ -20,7 +20,7 @@ SPEC.loader.exec_module(shape)
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 BOOKS = sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))
-NUMBERS = ["00", "01", "02", "03", "05", "07", "11", "12", "13", "14"]
+NUMBERS = ["00", "01", "02", "03", "05", "07", "08", "11", "12", "13", "14"]
 
 
 @pytest.mark.parametrize("path", [*BOOKS, *sorted(NOTEBOOKS.glob("deeper/[0-9]*.ipynb"))], ids=lambda path: path.stem)

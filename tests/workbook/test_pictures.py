@@ -1,12 +1,7 @@
-"""The loop and the lineage, drawn from plain data and said in words."""
+"""The loop, drawn from plain data and said in words."""
 
 import math
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
-from mlops_lab.errors import BadInput
 from mlops_lab.workbook import pictures
 
 LOOP = {
@@ -25,8 +20,6 @@ LOOP = {
     ],
 }
 EMPTY = {"days": [], "alerts": [], "releases": [], "incidents": [], "versions": 0}
-NODES = [("a", "commit", "day 0"), ("b", "commit", "day 1"), ("m", "version", "1"), ("p", "prediction", "r1")]
-EDGES = [("a", "b"), ("b", "m"), ("a", "m"), ("m", "p")]
 
 
 def test_each_picture_says_its_numbers() -> None:
@@ -54,27 +47,3 @@ def test_values_may_come_with_their_interval_or_be_missing() -> None:
 def test_many_alerts_are_counted_not_listed() -> None:
     said = pictures.events({**LOOP, "alerts": [{"day": day, "name": "skew"} for day in range(20)]}).alt
     assert "14 more, from on day 6 and after" in said
-
-
-def test_the_lineage_stands_in_rows_from_top_to_bottom() -> None:
-    assert pictures.layers(NODES, EDGES) == [["a"], ["b"], ["m"], ["p"]]
-    assert pictures.lineage(NODES, EDGES).alt == (
-        "Lineage of 4 things with 4 arrows, from top to bottom: "
-        "1 commit, then 1 commit, then 1 version, then 1 prediction."
-    )
-
-
-def test_a_circle_and_a_loose_edge_are_refused() -> None:
-    with pytest.raises(BadInput, match="circle"):
-        pictures.layers(NODES, [*EDGES, ("p", "a")])
-    with pytest.raises(BadInput, match="nowhere"):
-        pictures.layers(NODES, [("a", "nowhere")])
-
-
-@given(st.sets(st.tuples(st.integers(0, 9), st.integers(0, 9)).filter(lambda edge: edge[0] < edge[1])))
-def test_every_arrow_points_to_the_right_and_every_node_is_placed_once(edges: set[tuple[int, int]]) -> None:
-    nodes = [(str(number), "step", str(number)) for number in range(10)]
-    columns = pictures.layers(nodes, [(str(start), str(end)) for start, end in edges])
-    place = {id: x for x, column in enumerate(columns) for id in column}
-    assert sorted(id for column in columns for id in column) == [id for id, _, _ in nodes]
-    assert all(place[str(start)] < place[str(end)] for start, end in edges)

@@ -3,7 +3,10 @@
 import hashlib
 from itertools import count
 
-_RIGHT = {"a": {"popular"}, "b": {"quick"}, "c": {"popular", "shelf"}, "d": set()}
+from mlops_lab.workbook.judges import n07
+
+n07.truth()  # once here, not in each of the processes that check an answer
+_RIGHT = {"a": {6, "total"}, "b": {3}, "c": {"total"}, "d": {1, 2, 3, 4, 5}, "e": {7, "total"}, "f": set()}
 _calls = count()
 
 
@@ -65,18 +68,26 @@ def listed(code, inputs):
 
 WRONG = {
     "07-1": [
-        {**_RIGHT, "a": {"popular", "shelf", "letter"}},
-        {**_RIGHT, "a": set()},
-        {**_RIGHT, "b": {"quick", "shelf", "letter"}},
-        {**_RIGHT, "b": ()},
-        {**_RIGHT, "c": {"popular", "shelf", "letter"}},
-        {**_RIGHT, "c": {"popular"}},
-        {**_RIGHT, "d": {"popular", "quick", "shelf", "letter"}},
-        {**_RIGHT, "d": "qick"},
-        ["popular", "quick", "shelf"],
-    ],
-    "07-2": [
         counted, code_only, inputs_only, without_names, names_and_values_apart, glued, glued_values, glued_pairs,
         unsorted, built_in, two_characters, mute, listed, "a key",
+    ],
+    "07-2": [
+        {**_RIGHT, "a": {1, 2, 3, 4, 5, 6, "total"}},
+        {**_RIGHT, "a": {6}},
+        {**_RIGHT, "a": "total"},
+        {**_RIGHT, "b": {3, "total"}},
+        {**_RIGHT, "b": ()},
+        {**_RIGHT, "c": set()},
+        {**_RIGHT, "c": {1, 3, 4, 5, "total"}},
+        {**_RIGHT, "d": set()},
+        {**_RIGHT, "d": {1, 2, 3, 4, 5, "total"}},
+        {**_RIGHT, "e": set()},
+        {**_RIGHT, "e": {7}},
+        {**_RIGHT, "e": {5, 7, "total"}},
+        {**_RIGHT, "f": {4, "total"}},
+        {**_RIGHT, "f": "total"},
+        {**_RIGHT, "f": "totl"},
+        {**_RIGHT, "f": ...},
+        [6, 3, "total"],
     ],
 }  # fmt: skip
