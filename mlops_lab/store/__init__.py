@@ -6,8 +6,10 @@
     provenance   the commits this one was made from       pack        the new objects of one commit, end to end
     verify       read everything again and name damage    problem     one damaged object and what depends on it
     gc           take away what no name reaches           tombstone   says why a content was erased; outlives it
+    push, pull   carry what the other side lacks          remote      a store's folder at any URL
 
-Reading order: `store` (what it does), `trees`, `commits`, `packs`, `disk` (how it survives), `verification`.
+Reading order: `store` (what it does), `trees`, `commits`, `packs`, `disk` (how it survives), `verification`,
+`collection` (gc), `erasure`, `transfer` (push and pull).
 
 On disk, everything can be opened with common tools:
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mlops_lab.errors import BadInput
 from mlops_lab.store.disk import abandoned, publish, sync_folder
+from mlops_lab.store.generation import Generation
 from mlops_lab.store.objects import Damaged, Object, Place, read_index
 from mlops_lab.store.tombstones import Tombstones
 from mlops_lab.store.trees import digest_of
@@ -17,15 +18,11 @@ __all__ = ["Damaged", "Object", "Packs", "Place"]
 
 
 class Packs:
-    """The objects of one store. Indexes are read once and kept; packs of other processes are found when needed.
-
-    Who takes packs away changes `generation` (a hash that never comes again, then the packs that are on their way out),
-    so that nobody trusts an index from before.
-    """
+    """The objects of one store. Indexes are read once and kept; packs of other processes are found when needed."""
 
     def __init__(self, folder: Path):
         self.packs, self.blobs, self.tmp = folder / "packs", folder / "blobs", folder / "tmp"
-        self.tombstones, self.generation = Tombstones(folder / "tombstones"), folder / "generation"
+        self.tombstones, self.generation = Tombstones(folder / "tombstones"), Generation(folder)
         self._prefix = f"{self.packs}{os.sep}"  # there may be thousands: texts are joined faster than paths
         self.places: dict[str, Place] = {}
         self.commits: list[str] = []
@@ -46,7 +43,7 @@ class Packs:
 
     def current(self) -> None:
         """Look again when packs were taken away since; the first thing to do with the lock in hand."""
-        if self._generation_now() != self._known_generation:
+        if self.generation.now() != self._known_generation:
             self.refresh()
 
     def find(self, digest: str) -> Place | None:
@@ -118,15 +115,12 @@ class Packs:
         """Make a filled pack durable and its objects known; gives its name. Only for the holder of the lock."""
         name = pack.seal(self.packs)
         with self._refreshing:
-            self._learn(name)
+            self._know(name, {digest: place._replace(pack=name) for digest, place in pack.objects.items()})
         return name
 
     def retire(self, names: Iterable[str], singles: Iterable[str]) -> None:
-        """Take packs and single blobs away, also packs without an index; what is needed of them lies elsewhere.
-
-        The packs go all at once, when `generation` names them: a crash after that leaves files that nobody sees.
-        """
-        self._publish_generation(sorted(names))
+        """Take packs and single blobs away, also packs without an index; what is needed of them lies elsewhere."""
+        self.generation.change(set(names))
         self._unlink_retired()
         for digest in singles:
             (self.blobs / digest).unlink(missing_ok=True)
@@ -198,39 +192,32 @@ class Packs:
         except Damaged:
             self.damaged.append(name)
             objects = {}
+        self._know(name, objects)
+        return True
+
+    def _know(self, name: str, objects: Mapping[str, Place]) -> None:
         self.commits += [d for d, place in objects.items() if place.kind == "commit" and d not in self.places]
         for digest, place in objects.items():
             self.places.setdefault(digest, place)
         self._seen.add(name)
-        return True
 
     def _outdated(self) -> bool:
-        now = self._generation_now()
+        now = self.generation.now()
         if now == self._known_generation:
             return False
         self.places, self.commits, self.damaged, self._seen = {}, [], [], set()
         self._known_generation = now
         return True
 
-    def _generation_now(self) -> list[str]:
-        try:
-            return self.generation.read_text().split()
-        except (FileNotFoundError, NotADirectoryError):
-            return [""]
-
-    def _publish_generation(self, retired: list[str]) -> None:
-        next_one = digest_of(self._generation_now()[0].encode())
-        publish(self.generation, "\n".join([next_one, *retired, ""]).encode(), self.tmp / "generation")
-
     def _unlink_retired(self) -> None:
-        retired = self._generation_now()[1:]
-        whole = set(_names(self.packs, ".jsonl")) - set(retired)
+        retired = self.generation.retired()
+        whole = set(_names(self.packs, ".jsonl")) - retired
         for file in self.packs.iterdir():
             if file.stem not in whole:
                 file.unlink()
         if retired:  # a new pack may have such a name again
             sync_folder(self.packs)
-            self._publish_generation([])
+            self.generation.change(set())
 
     def _stored(self, digest: str) -> bytes | None:
         place = self.places.get(digest)

@@ -90,7 +90,8 @@ class Remote:
             first, last = run[0][1], run[-1][1]
             together = self._read(f"packs/{first.pack}.pack", first.offset, last.offset + last.size)
             for digest, place in run:
-                content = together[place.offset - first.offset :][: place.size]
+                start = place.offset - first.offset
+                content = together[start : start + place.size]
                 if digest_of(content) != digest or place.kind not in ("blob", "tree", "commit"):
                     raise Damaged(
                         f"Object {digest} is damaged in packs/{place.pack}.pack at {self.url}; push it again."

@@ -202,6 +202,28 @@ def test_nothing_can_be_built_on_a_commit_that_another_has_collected(store):
     assert (store.head("r"), store.head("s"), store.verify()) == (base, None, [])
 
 
+def test_an_open_commit_outlives_a_collection_by_another(store):
+    store.commit("r", {"x": b"1"})
+    with store.start("r") as opened:
+        opened.put("y", b"new")
+        opened.put("z", b"1")
+        Store(store.path).gc()
+    assert (store.read("r", "y"), store.read("r", "z"), store.verify()) == (b"new", b"1", [])
+
+
+@pytest.mark.parametrize("stored", [lambda store: store.put(b"x"), lambda store: store.put_all([b"x", b"y"])])
+def test_an_open_commit_that_counted_on_what_was_collected_is_refused(store, stored):
+    head = store.commit("r", {"x": b"1"})
+    stored(store)
+    opened = store.start("r")
+    opened.put("y", b"x")
+    Store(store.path).gc()
+    with pytest.raises(BadInput, match="collected meanwhile"):
+        opened.finish()
+    assert (opened.state, store.head("r"), store.verify()) == ("discarded", head, [])
+    assert store.read(store.commit("r", {"y": b"x"}), "y") == b"x"
+
+
 @pytest.mark.slow
 def test_writers_readers_and_collectors_at_once_lose_nothing(tmp_path):
     def work(code, *words):

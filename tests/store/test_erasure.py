@@ -109,6 +109,16 @@ def test_erased_content_does_not_come_back_by_any_door(store, history):
     assert (store.head("raw"), store.verify(), lie_in(store.path, b"person")) == (head, [], [])
 
 
+def test_an_open_commit_cannot_bring_back_what_is_erased_meanwhile(store, history):
+    opened = store.start("other")
+    opened.put("new", b"not stored yet")
+    store.commit("raw", {"new": b"not stored yet"})
+    store.forget("raw", {"new": None}, "cook 7 asked for it")
+    with pytest.raises(Erased):
+        opened.finish()
+    assert (opened.state, store.verify(), lie_in(store.path, b"not stored yet")) == ("discarded", [], [])
+
+
 def test_a_tombstone_can_be_read_with_common_tools(store, history):
     [digest] = store.forget("raw", {"a": None}, "cook 7 asked for it").erased
     said = json.loads((store.path / "tombstones" / digest).read_text())
