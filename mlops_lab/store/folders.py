@@ -70,10 +70,10 @@ def _look_into(place: str, at: str, found: dict[str, str]) -> None:
 
 
 class Batch(NamedTuple):
-    """Files that lie end to end in a buffer, each with what it would be in a tree."""
+    """Files that lie end to end in a buffer, and what each would be in a tree."""
 
     content: memoryview
-    files: Sequence[tuple[File, Entry]]
+    entries: Sequence[Entry]
 
 
 def hashed(files: Iterable[File], threads: ThreadPoolExecutor) -> Iterator[Batch]:
@@ -113,7 +113,7 @@ def _hashed(batch: list[File], buffer: memoryview) -> Batch:
         content = content[: _read(file.place, content)]
         entries.append(Entry(sha256(content).hexdigest(), len(content), count_rows(file.path, content)))
         end += len(content)
-    return Batch(buffer[:end], list(zip(batch, entries, strict=True)))
+    return Batch(buffer[:end], entries)
 
 
 def _read(place: str, into: memoryview) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -77,13 +78,14 @@ class OpenCommit:
         """Add these files of a folder, each path after `before`."""
         with self._at_work(), ThreadPoolExecutor(THREADS) as threads:
             named = {parts(before + file.path): file for file in files}
-            for batch in hashed([file for file in named.values() if not file.is_large], threads):
+            small = {names: file for names, file in named.items() if not file.is_large}
+            added = iter(small)
+            for batch in hashed(small.values(), threads):
                 self._add_batch(batch)
-                self._changes.update((parts(before + file.path), entry) for file, entry in batch.files)
-            for names, file in named.items():
-                if file.is_large:
-                    digest, size = self._begun().stream(chunks_of(file), threads, self._has)
-                    self._changes[names] = Entry(digest, size, rows_of(file))
+                self._changes.update(zip(islice(added, len(batch.entries)), batch.entries, strict=True))
+            for names in sorted(named.keys() - small.keys()):
+                digest, size = self._begun().stream(chunks_of(named[names]), threads, self._has)
+                self._changes[names] = Entry(digest, size, rows_of(named[names]))
 
     def finish(self) -> Commit:
         """Store the commit and move the branch to it, durably and at once; a repetition of the newest commit is that.
@@ -134,12 +136,11 @@ class OpenCommit:
         return known
 
     def _add_batch(self, batch: Batch) -> None:
-        new = {entry.digest: file for file, entry in batch.files if not self._has(entry.digest)}
-        if len(new) == len(batch.files):
-            self._begun().add_blobs({entry.digest: entry.size for _, entry in batch.files}, batch.content)
-            return
+        new = {entry.digest: entry.size for entry in batch.entries if not self._has(entry.digest)}
+        if len(new) == len(batch.entries):
+            return self._begun().add_blobs(new, batch.content)
         start = 0
-        for _, entry in batch.files:
+        for entry in batch.entries:
             if entry.digest in new:
                 self._begun().add("blob", entry.digest, bytes(batch.content[start : start + entry.size]))
             start += entry.size

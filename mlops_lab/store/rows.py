@@ -7,10 +7,8 @@ from typing import BinaryIO
 
 def count_rows(path: str, content: bytes | memoryview | BinaryIO) -> int | None:
     """Rows of a .parquet, .csv (without its header) or .jsonl file; None for other files and unreadable ones."""
-    count = {"parquet": _parquet_rows, "csv": _csv_rows, "jsonl": _jsonl_rows}.get(path.rpartition(".")[2].lower())
-    if count is None:
-        return None
-    return count(io.BytesIO(content) if isinstance(content, bytes | memoryview) else content)
+    count = COUNTS.get(path.rpartition(".")[2].lower())
+    return count and count(io.BytesIO(content) if isinstance(content, bytes | memoryview) else content)
 
 
 def _parquet_rows(stream: BinaryIO) -> int | None:
@@ -38,3 +36,6 @@ def _csv_rows(stream: BinaryIO) -> int | None:
 
 def _jsonl_rows(stream: BinaryIO) -> int:
     return sum(1 for line in stream if line.strip())
+
+
+COUNTS = {"parquet": _parquet_rows, "csv": _csv_rows, "jsonl": _jsonl_rows}
