@@ -5,7 +5,7 @@ stays out: to commit or put it again is refused with the reason, by whatever doo
 pull), until someone takes the tombstone away on purpose.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -56,7 +56,7 @@ def forget(store: "Store", repo: str, files: Files, why: str) -> Forgotten:
         heads = {branch: _cleaned(store, repo, branch, files, why) for branch in store.branches(repo)}
         spared = _held_now(store, held.keys())
         erased = sorted(held.keys() - spared.keys())
-        erase(store, erased, why)
+        _bury(store._packs, erased, why)
     holders = in_order({commit for digest in erased for commit in held[digest]})
     dependents = [commit for commit in _made_from(store, holders) if commit.repo != repo]
     return Forgotten(heads.get(MAIN) or heads[min(heads)], erased, dependents, holders, spared)
@@ -70,21 +70,26 @@ def erase(store: "Store", digests: Iterable[str], why: str) -> None:
     wanted, packs = sorted(set(digests)), store._packs
     _said(why)
     for digest in wanted:
-        place = packs.find(digest) if is_id(digest) else None
         if not is_id(digest) or not (digest in packs.tombstones or packs.has(digest)):
             raise BadInput(f"No blob {digest!r} is stored here; give the digests of stored contents.")
-        if place and place.kind != "blob":
-            raise BadInput(f"Object {digest} is a {place.kind}; history stays, erase the contents of its files.")
     with store.writing(), explained(store.path):
-        bury(packs, {digest: inscribed(digest, why) for digest in wanted if digest not in packs.tombstones}, wanted)
+        _bury(packs, wanted, why)
 
 
-def bury(packs: Packs, new: Mapping[str, bytes], erased: Iterable[str]) -> None:
+def _bury(packs: Packs, digests: list[str], why: str) -> None:
+    bury(packs, {digest: inscribed(digest, why) for digest in digests if digest not in packs.tombstones}, digests)
+
+
+def bury(packs: Packs, new: Mapping[str, bytes], erased: Collection[str]) -> None:
     """Put up new tombstones, durably, then take away the bytes of all erased contents; only with the lock in hand.
 
     Packs that hold some are written again without them. What else is damaged there is carried over as it is.
+    Raises BadInput, with nothing changed, for a commit or a tree: history stays.
     """
     packs.refuse_damaged()
+    for digest in erased:
+        if digest in packs.places and packs.places[digest].kind != "blob":
+            raise BadInput(f"Object {digest} is a {packs.places[digest].kind}; erase the contents of files instead.")
     for digest, tombstone in new.items():
         ensure_folder(packs.tombstones.folder)
         publish(packs.tombstones.folder / digest, tombstone, packs.tmp / digest)

@@ -180,6 +180,14 @@ def test_damage_elsewhere_does_not_stop_an_erasure_and_stays_named(store, histor
     assert fresh.read("raw", "c") == b"cc"
 
 
+def test_a_file_that_is_lost_already_is_forgotten_all_the_same(store, history):
+    digest = store.put(b"single")
+    store.commit("raw", {"lost": b"single"})
+    (store.path / "blobs" / digest).unlink()
+    assert store.forget("raw", {"lost": None}, "cook 7 asked for it").erased == [digest]
+    assert store.verify() == []
+
+
 def test_an_erasure_is_refused_while_nobody_can_tell_what_lies_in_a_pack(store, history):
     flip(next((store.path / "packs").glob("*.jsonl")), 20)
     with pytest.raises(Damaged):

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 
 from mlops_lab.errors import BadInput
 from mlops_lab.store import Damaged, Erased, Store, remote, transfer
+from mlops_lab.store.tombstones import inscribed
 from tests.store import actions, faults
 from tests.store.s3server import KEY, serving
 from tests.store.test_collection import STEPS, everything_named, lived, needed
@@ -33,6 +34,8 @@ class Far:
         return self.files.cat_file(f"{self.root}/{path}")
 
     def __setitem__(self, path, content):
+        if "file" in self.files.protocol:
+            self.files.makedirs(f"{self.root}/{path}".rpartition("/")[0], exist_ok=True)
         self.files.pipe_file(f"{self.root}/{path}", content)
 
     def holding(self, content):
@@ -235,6 +238,17 @@ def test_what_was_erased_there_is_not_sent_again(store, there, far):
     assert far.holding(b"what must go") == []
     store.pull(far.url)
     assert lie_in(store.path, b"what must go") == []
+
+
+def test_a_tombstone_there_for_history_itself_is_refused(store, there, far):
+    fill(store)
+    store.push(far.url)
+    there.pull(far.url)
+    commit = store.head("raw")
+    far[f"tombstones/{commit.tree.root}"] = inscribed(commit.tree.root, "a lie")
+    with pytest.raises(BadInput, match="is a tree"):
+        there.pull(far.url)
+    assert (everything_named(there), there.verify()) == (everything_named(store), [])
 
 
 # What lies, stops or refuses
