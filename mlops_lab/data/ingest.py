@@ -17,6 +17,7 @@ from mlops_lab.data.screening import Screened, screen
 from mlops_lab.data.tables import REPO, folder_of, latest_recipes, read_table, to_bytes
 from mlops_lab.errors import BadInput
 from mlops_lab.store import Commit, Store
+from mlops_lab.store.trees import digest_of
 
 Counts = dict[str, dict[str, int]]
 
@@ -95,7 +96,7 @@ def ingest_traffic(store: Store, traffic: Traffic, extra: Mapping[str, pd.DataFr
     first_date = calendar(head, day)
     known = known_at(store, head)
     changes, screened = staged(known, day)
-    about = {"day": day.day, "first_date": first_date}
+    about = {"day": day.day, "first_date": first_date, **answered(changes, screened["predictions"].kept)}
     return committed(store, head, changes, screened, f"day {day.day}", about, known)
 
 
@@ -182,6 +183,20 @@ def committed(
     if known is not None:
         _newest[commit.id] = known
     return Ingested(commit, tables, reasons, dict(screened))
+
+
+def answered(changes: Mapping[str, bytes | None], predictions: pd.DataFrame) -> dict[str, Any]:
+    """What lineage asks of a day's log of answers, so that it need not open a year of logs: {"answered": ...}.
+
+    log: the digest of that file; requests: the least and the greatest id; versions and snapshots: the distinct ones.
+    """
+    log = next((content for path, content in changes.items() if path.endswith("/predictions.parquet")), None)
+    if log is None:
+        return {}
+    ids = predictions["request"].tolist()
+    versions, snapshots = (sorted(set(predictions[name].tolist())) for name in ("version", "snapshot"))
+    note = {"log": digest_of(log), "requests": [min(ids), max(ids)], "versions": versions, "snapshots": snapshots}
+    return {"answered": note}
 
 
 def observed(screened: Mapping[str, Screened]) -> dict[str, Any]:

@@ -1,54 +1,62 @@
-"""Answers that were given, looked up in the day's prediction logs without reading more of them than it takes.
+"""Answers that were given, looked up in the day's logs without opening more of them than it takes.
 
-A parquet file says of every column its least and greatest value. A log in whose range a request id does not lie is not
-opened further, and a log with one version has its version there.
+The commit of a day notes of its log which versions answered, from which snapshots, and between which ids its requests
+lie. A log that no note describes (it was put there another way) is asked itself.
 """
 
 import json
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from mlops_lab.store import Commit, Store
 
 LOG = "/predictions.parquet"
-COLUMNS = ("request", "version", "snapshot")
 
 
 class Log:
-    """One day's log: its path and the parquet file, whose columns are read when the file's own notes do not tell."""
+    """One day's log. read: gives the bytes of the file. note: what a commit says of it."""
 
-    def __init__(self, path: str, content: bytes):
-        import pyarrow as pa
-        import pyarrow.parquet as pq
+    def __init__(self, path: str, read: Callable[[], bytes], note: Mapping[str, list] | None = None):
+        self.path, self._read, self._note = path, read, note
 
-        self.path, self._file = path, pq.ParquetFile(pa.BufferReader(content))
-        about = self._file.metadata
-        places = {name: about.schema.names.index(name) for name in COLUMNS}
-        groups = [about.row_group(number) for number in range(about.num_row_groups)]
-        self._ranges = {name: [_range(group.column(at)) for group in groups] for name, at in places.items()}
+    @cached_property
+    def versions(self) -> list[int]:
+        """The versions that answered."""
+        return self._note["versions"] if self._note else sorted(set(self._column("version")))
 
-    def values(self, name: str) -> set[Any]:
-        """The distinct values of a column."""
-        known = {value for ends in self._ranges[name] for value in ends}
-        return known if len(known) == 1 and None not in known else set(self._column(name))
+    @cached_property
+    def snapshots(self) -> list[str]:
+        """The snapshots of the data that were answered from."""
+        return self._note["snapshots"] if self._note else sorted(set(self._column("snapshot")))
 
     def row(self, request: str) -> dict[str, Any] | None:
         """Version and snapshot of the answer to a request, None where it is not in this log."""
-        if any(low is None or low <= request <= high for low, high in self._ranges["request"]):
-            requests = self._column("request")
-            if request in requests:
-                at = requests.index(request)
-                return {name: self._column(name)[at] for name in ("version", "snapshot")} | {"path": self.path}
-        return None
+        if self._note and not self._note["requests"][0] <= request <= self._note["requests"][1]:
+            return None
+        requests = self._column("request")
+        if request not in requests:
+            return None
+        at = requests.index(request)
+        return {name: self._column(name)[at] for name in ("version", "snapshot")} | {"path": self.path}
 
     def _column(self, name: str) -> list[Any]:
         return self._file.read([name]).column(0).to_pylist()  # pyarrow's own search would import pandas
 
+    @cached_property
+    def _file(self) -> Any:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
 
-def logs(store: Store, head: Commit) -> list[Log]:
-    """The logs of a commit of traffic, newest day first."""
-    entries = [(path, entry) for path, entry in head.tree.walk() if path.endswith(LOG)]
-    return [Log(path, store.blob(entry.digest)) for path, entry in reversed(entries)]
+        return pq.ParquetFile(pa.BufferReader(self._read()))
+
+
+def logs(store: Store, files: Mapping[str, Any], commits: list[Commit]) -> list[Log]:
+    """The logs among the files of a commit of traffic (path -> entry), newest day first; commits hold the notes."""
+    notes = {note["log"]: note for commit in commits if (note := commit.metadata.get("answered"))}
+    found = [(path, entry.digest) for path, entry in files.items() if path.endswith(LOG)]
+    return [Log(path, partial(store.blob, digest), notes.get(digest)) for path, digest in reversed(found)]
 
 
 def waiting(folder: Path, request: str) -> dict[str, Any] | None:
@@ -67,9 +75,3 @@ def _row(line: str) -> dict[str, Any]:
     except ValueError:  # cut short by a crash
         row = {}
     return row if isinstance(row, dict) else {}
-
-
-def _range(column: Any) -> tuple[Any, Any]:
-    """The least and the greatest value of a part of a column, (None, None) where the file does not tell."""
-    known = column.statistics
-    return (known.min, known.max) if known is not None and known.has_min_max else (None, None)

@@ -42,7 +42,7 @@ class Links:
         self.artifacts = {artifact for _, _, artifact in self._events}
         self._newest = dict(self.head.tree.walk()) if self.head else {}
         self._waiting = workspace.path / "predictions"
-        self._logs = answered.logs(self.store, self.head) if self.head else []
+        self._logs = answered.logs(self.store, self._newest, commits)
         self._up: dict[Node, list[Node]] = {}
         self._down: dict[Node, list[Node]] = {}
         every = (self._of_commits(), self._of_versions(), self._of_runs(), self._of_answers())
@@ -130,7 +130,7 @@ class Links:
     def _of_answers(self) -> Edges:
         """Versions and snapshots with the logs of the answers that were made from them."""
         for log in self._logs:
-            pairs = product(log.values("version"), log.values("snapshot"))
+            pairs = product(log.versions, log.snapshots)
             taken = [self.made_from({"version": version, "snapshot": snapshot}) for version, snapshot in pairs]
             yield from ((thing, Node(log.path, "predictions")) for things in taken for thing in things)
 

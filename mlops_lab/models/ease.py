@@ -60,4 +60,6 @@ def _inverse(positive: np.ndarray) -> np.ndarray:
     if wrong or also_wrong:
         raise ArithmeticError("The co-occurrence matrix could not be inverted; a larger l2 would help.")
     lower = np.tril(lower)
-    return lower + np.tril(lower, -1).T
+    whole = lower + lower.T
+    whole[np.diag_indices_from(whole)] = np.diag(lower)
+    return whole

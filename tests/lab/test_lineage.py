@@ -8,7 +8,9 @@ import pytest
 
 from mlops_lab.data.formats import Requests
 from mlops_lab.errors import BadInput
+from mlops_lab.lab import answered
 from mlops_lab.lab.lineage import graph, in_words, lineage
+from mlops_lab.lab.links import Links
 from mlops_lab.rehearsal.loop import make_world
 from tests.lab.conftest import DAYS
 
@@ -129,3 +131,13 @@ def test_the_picture_of_a_version_shows_the_steps_of_its_run(lab):
     assert {end for edge in edges for end in edge} <= {node[0] for node in nodes}
     assert (f"{version.run}/baseline", "version") in edges and ("version", "champion") in edges
     assert {end for _, end in graph(lab, 2)[1]}.isdisjoint({"champion"})
+
+
+def test_a_log_without_a_note_is_asked_itself(lab):
+    noted = Links(lab)._logs
+    bare = answered.logs(lab.store, dict(lab.data.tree.walk()), [])
+    assert [log.path for log in bare] == [log.path for log in noted] and all(log._note for log in noted)
+    for one, other in zip(noted, bare, strict=True):
+        assert (one.versions, one.snapshots) == (other.versions, other.snapshots)
+        assert one.row("q0004-00007") == other.row("q0004-00007") and one.row("a") is other.row("a") is None
+    assert [log.path for log in noted if log.row("q0004-00007")] == ["day=0004/predictions.parquet"]
