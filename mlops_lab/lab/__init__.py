@@ -1,10 +1,13 @@
 """The assembled system: what a company would own.
 
-    Lab          a workspace with everything in it: take in data, train, recommend, watch, release, explain
-    workspace    a folder holding workspace.json; the store, the lineage and the prediction log lie beside it
-    training     the pipeline, its steps named after TFX's components
+    workspace    a folder holding workspace.json: store, registry, ledger; opened without the libraries that compute
+    Lab          a workspace at work: take in data, train, recommend, watch, release, explain
+    training     the pipeline, its steps named after TFX's components; candidates and gates are part of it
+    evening      what happens when a day is closed: watch, alert, move a release on, train when it is time
+    lineage      what was made from what: commits, runs and answers as one graph
 
-Reading order: `lab` (the whole), `training` (the pipeline's steps), `operation` (what happens every evening), `report`.
+Reading order: `workspace`, `lab` (the whole), `candidates`, `training`, `gates`, `pushing` (from a run to versions),
+`operation` (evenings), `links` and `lineage`, `report`.
 
 On disk: workspace.json (format, seed) · store/ (every commit: traffic, models, registry, operations) · lineage.sqlite
 (runs and artifacts) · predictions/ (rows of answers not yet taken in) · mlflow.db (a mirror, can be rebuilt).
