@@ -71,3 +71,11 @@ def study_detection(days: int = 56, seeds: int = 20, as_json: AsJson = True) -> 
     from mlops_lab.rehearsal.studies import detection
 
     say(as_json, detection(days=days, seeds=seeds), "")
+
+
+@study_app.command("kills")
+def study_kills(moments: int = 200, seed: int = 1, as_json: AsJson = True) -> None:
+    """A lab killed (SIGKILL) at random moments goes on to the same end. Example: mlops-lab study kills --moments 20"""
+    from mlops_lab.rehearsal.kills import kills
+
+    say(as_json, kills(moments=moments, seed=seed), "")

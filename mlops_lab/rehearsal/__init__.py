@@ -3,9 +3,9 @@
     loop           day after day: cooks ask, the lab answers, the day is taken in
     incident       trouble with a known start; the world's arrive as traffic, the lab's through a declared seam
     fast-forward   a workspace as it is on some day, from a cache when it was played before
-    study          a long statistic over many seeds
+    study          a long statistic over many seeds, or over many moments at which a lab is killed
 
-Reading order: `loop`, `seams`, `forward`, `studies`. This is the only room that knows both the lab and the world.
+Reading order: `loop`, `seams`, `forward`, `studies`, `kills`. This is the only room that knows both the lab and the world.
 """
 
 
