@@ -2,7 +2,6 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +71,7 @@ def _day(lab: Any, answer: Any) -> int:
     return int(answer)
 
 
-def forged(forge: Callable[..., Any], made: Any) -> list[str]:
+def forged(forge: Any, made: Any) -> list[str]:
     """forge(store, victim, other) -> (lie, witness): what it did to a copy of the lab's store is looked at."""
     if not callable(forge):
         return [f"Found {type(forge).__name__}; expected a function of store, victim and other."]
