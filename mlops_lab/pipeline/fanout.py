@@ -66,10 +66,10 @@ class FanOut:
             before = None if force else self._before(over, cut, head)
             pieces = self._pieces(over, before.wheres if before else [{}])
             made, counts, recovered = self._worked(pieces, force)
-            gone = before.keys if before else self._keys(head)
-            total = (before.total if before else len(gone)) - len(gone) + len(pieces)
-            counts[SKIPPED] += total - len(pieces)
-            changes = {**self._removed(head, gone, made), **made}
+            counts[SKIPPED] += before.untouched if before else 0
+            total = len(pieces) + (before.untouched if before else 0)
+            there = before.paths if before else self.store.paths(head) if head else []
+            changes = {**dict.fromkeys(set(there) - made.keys()), **made}
             about = {**cut, "datums": total, "recovered": recovered, "commits": self._commits(over)}
             with self.store.writing():
                 if self.store.head(self.repo) == head:  # else another run was here: look again, all is known by now
@@ -89,8 +89,9 @@ class FanOut:
             return None
         old = over.at([self.store.get(id) for id in head.metadata["commits"]])
         wheres = [*over.touched(old, self.store), *head.metadata["recovered"]]
-        keys = {key for where in wheres for key in self._pieces(old, [where])}
-        return _Before(wheres, keys, head.metadata["datums"])
+        keys = self._pieces(old, wheres)
+        paths = [path for key in keys for kind in KINDS if (path := f"{key}.{kind}") in head.tree]
+        return _Before(wheres, paths, head.metadata["datums"] - len(keys))
 
     def _commits(self, over: Datums | list) -> list[str]:
         return [commit.id for commit in over.commits] if isinstance(over, Datums) else []
@@ -191,20 +192,14 @@ class FanOut:
             return _Outcome(FAILED, error=f"{text}; and recovering raised {type(error).__name__}: {error}")
         return _Outcome(RECOVERED, error=text)
 
-    def _keys(self, head: Commit | None) -> set[str]:
-        return {path.rpartition(".")[0] for path in self.store.paths(head)} if head else set()
-
-    def _removed(self, head: Commit | None, keys: set[str], made: Mapping[str, Entry]) -> dict[str, None]:
-        """Files of these datums that are there and not made again: whose input is gone, or of another format now."""
-        paths = [f"{key}.{kind}" for key in keys for kind in KINDS]
-        return {path: None for path in paths if head and path not in made and path in head.tree}
-
 
 @dataclass(frozen=True)
 class _Before:
+    """Where to look again, the files that lie there, and how many datums lie elsewhere."""
+
     wheres: list[Where]
-    keys: set[str]
-    total: int
+    paths: list[str]
+    untouched: int
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from mlops_lab.pipeline import (
     union,
 )  # fmt: skip
 from mlops_lab.store import Store
+from mlops_lab.store.packs import Packs
 from tests.pipeline import flows
 
 ROOT = Path(__file__).parents[2]
@@ -146,6 +147,26 @@ def test_one_new_day_runs_one_datum_and_a_deleted_day_takes_its_output_along(sto
     upload(store, week)
     assert counts(run(store, ledger)) == {"counted": {"SKIPPED": 6}, "doubled": {"SKIPPED": 6}}
     assert "day=3.json" not in store.paths("p.doubled") and len(store.paths("p.doubled")) == 6
+
+
+def test_an_edit_reads_and_writes_as_much_among_many_days_as_among_few(tmp_path, monkeypatch):
+    def cost(days):
+        store, ledger = Store(tmp_path / f"{days}"), Ledger(tmp_path / f"{days}.sqlite")
+        upload(store, {f"{day:04d}": [day] for day in range(days)})
+        run(store, ledger)
+        store = Store(store.path)  # knows nothing yet
+        read, before = [], sum(file.stat().st_size for file in store.path.rglob("*.pack"))
+        real = Packs.read
+        with monkeypatch.context() as patch:
+            patch.setattr(Packs, "read", lambda self, digest: read.append(digest) or real(self, digest))
+            store.commit("traffic", {"day=0011/clicks.json": b"[7]"})
+            run(store, ledger, Pipeline("p", CHAIN.steps[:2]))
+        assert calls == ["0011"]
+        return len(read), sum(file.stat().st_size for file in store.path.rglob("*.pack")) - before
+
+    (few_reads, few_bytes), (many_reads, many_bytes) = cost(100), cost(1_500)
+    assert many_reads <= 1.5 * few_reads
+    assert many_bytes <= 1.5 * few_bytes
 
 
 def test_no_datums_at_all_is_an_empty_commit(store, ledger):
