@@ -27,7 +27,8 @@ def lineage(workspace: Workspace, wanted: str) -> dict:
         return _around(links, links.commit(commit.id))
     if wanted in links.runs:
         return _around(links, Node(wanted, "execution"))
-    if artifact := next((id for id in links.artifacts if len(wanted) >= SHORTEST and id.startswith(wanted)), None):
+    short = len(wanted) >= SHORTEST
+    if artifact := next((id for id in links.artifacts if id == wanted or short and id.startswith(wanted)), None):
         return _around(links, Node(artifact, "artifact"))
     if wanted in links.runs.values():
         return _run(links, wanted)

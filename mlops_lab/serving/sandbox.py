@@ -63,9 +63,12 @@ class Sandbox:
 
     def start(self) -> None:
         """Start the process if it is not running, without waiting until it is ready."""
-        if self._process is not None and self._process.poll() is None:
-            return
-        self.stop()
+        with self.lock:
+            if self._process is None or self._process.poll() is not None:
+                self.stop()
+                self._start()
+
+    def _start(self) -> None:
         atexit.register(self.stop)
         self._folder, self._owner = tempfile.TemporaryDirectory(prefix="sandbox-"), os.getpid()
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}

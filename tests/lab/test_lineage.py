@@ -46,12 +46,12 @@ def test_a_raw_file_leads_to_what_was_learned_from_it_and_to_the_days_it_answere
     assert set(ids(told, "downstream", "commit of operations")) == {c.id for c in lab.store.log("operations")[:3]}
 
 
-def test_what_is_above_a_version_has_the_version_below_it(lab):
-    newest = str(len(lab.registry.versions()))
+@pytest.mark.parametrize("way", ["first", "last"])
+def test_what_is_above_a_version_has_the_version_below_it(lab, way):
+    newest = str(2 if way == "first" else len(lab.registry.versions()))
     above = lineage(lab, newest)["upstream"]
-    assert {"commit of traffic", "commit of models", "run", "execution", "artifact", "file"} <= {
-        n["kind"] for n in above
-    }
+    kinds = {"commit of traffic", "commit of models", "run", "execution", "artifact", "file", "predictions"}
+    assert kinds - {"predictions" if way == "first" else ""} <= {node["kind"] for node in above}
     for node in above:
         told = lineage(lab, node["id"])
         assert told["kind"] == node["kind"] and newest in ids(told, "downstream", "version"), node
