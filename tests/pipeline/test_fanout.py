@@ -79,7 +79,7 @@ def trees(store):
 days = st.dictionaries(st.sampled_from("12345"), st.lists(st.integers(0, 2), max_size=2), max_size=5)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=st.lists(days, min_size=1, max_size=6), workers=st.sampled_from([1, 3]))
 def test_any_history_of_edits_gives_the_comprehension_and_works_on_what_is_new(tmp_path_factory, history, workers):
     home = tmp_path_factory.mktemp("law")
@@ -106,6 +106,7 @@ def test_any_history_of_edits_gives_the_comprehension_and_works_on_what_is_new(t
     assert store.verify() == []
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=st.lists(st.tuples(days, days), min_size=2, max_size=4))
 @pytest.mark.parametrize("how", [
@@ -149,6 +150,7 @@ def test_one_new_day_runs_one_datum_and_a_deleted_day_takes_its_output_along(sto
     assert "day=3.json" not in store.paths("p.doubled") and len(store.paths("p.doubled")) == 6
 
 
+@pytest.mark.slow
 def test_an_edit_reads_and_writes_as_much_among_many_days_as_among_few(tmp_path, monkeypatch):
     def cost(days):
         store, ledger = Store(tmp_path / f"{days}"), Ledger(tmp_path / f"{days}.sqlite")

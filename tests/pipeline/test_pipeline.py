@@ -260,6 +260,7 @@ def digests(folder):
     return {step.name: step.output for step in flows.run(folder).steps}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["killed_before", "killed_within"])
 def test_a_run_killed_at_any_call_goes_on_to_the_same_result(tmp_path, fault):
     template = tmp_path / "template"
