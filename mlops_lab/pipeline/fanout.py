@@ -65,9 +65,9 @@ class FanOut:
             cut = self._cut(over)
             before = None if force else self._before(over, cut, head)
             pieces = self._pieces(over, before.wheres if before else [{}])
-            made, counts, recovered = self._worked(pieces, force)
-            counts[SKIPPED] += before.untouched if before else 0
-            total = len(pieces) + (before.untouched if before else 0)
+            untouched = before.untouched if before else 0
+            made, counts, recovered = self._worked(pieces, untouched, force)
+            total = len(pieces) + untouched
             there = before.paths if before else self.store.paths(head) if head else []
             changes = {**dict.fromkeys(set(there) - made.keys()), **made}
             about = {**cut, "datums": total, "recovered": recovered, "commits": self._commits(over)}
@@ -130,10 +130,15 @@ class FanOut:
     def _read(self, file: File, said: Any) -> Any:
         return decode(kind_of_path(file.path), self.store.read(file.commit, file.path), said)
 
-    def _worked(self, pieces: Mapping[str, Piece], force: bool) -> tuple[dict[str, Entry], Counter, list[Where]]:
-        """The files that are made of all pieces, the count of states, and where to try again next time."""
+    def _worked(
+        self, pieces: Mapping[str, Piece], untouched: int, force: bool
+    ) -> tuple[dict[str, Entry], Counter, list[Where]]:
+        """The files that are made of all pieces, the count of states, and where to try again next time.
+
+        untouched: how many other datums there are, without news. Raises DatumsFailed.
+        """
         made: dict[str, Entry] = {}
-        counts: Counter[str] = Counter(dict.fromkeys(STATES, 0))
+        counts: Counter[str] = Counter({**dict.fromkeys(STATES, 0), SKIPPED: untouched})
         recovered, failed = list[Where](), list[Worked]()
         waiting = list(pieces.values())
         for start in range(0, len(waiting), BATCH):
@@ -146,7 +151,7 @@ class FanOut:
                 else:
                     failed.append(one)
         if failed:
-            raise DatumsFailed(failed, len(waiting), dict(counts))
+            raise DatumsFailed(failed, untouched + len(waiting), dict(counts))
         return made, counts, recovered
 
     def _batch(self, pieces: list[Piece], force: bool) -> list[tuple[Piece, Worked]]:

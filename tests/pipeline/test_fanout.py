@@ -338,6 +338,20 @@ def test_a_failed_datum_fails_the_job_keeps_the_others_work_and_alone_runs_again
     assert counts(done) == {"risky": {"SUCCESS": 1, "SKIPPED": 2}}
 
 
+def test_a_failed_job_tells_of_the_datums_without_news_too(store, ledger):
+    def risky(clicks: list) -> float:
+        return 1 / len(clicks)
+
+    pipeline = Pipeline("p", (step(risky, over="clicks"),))
+    upload(store, {"1": [1], "2": [2], "3": [3]})
+    run(store, ledger, pipeline)
+    upload(store, {"1": [1], "2": [], "3": [3]})
+    with pytest.raises(StepFailed, match="1 of 3 datums failed"):
+        run(store, ledger, pipeline)
+    (job,) = ledger.jobs(ledger.runs()[-1]["id"])
+    assert (job["SUCCESS"], job["SKIPPED"], job["FAILED"]) == (0, 2, 1)
+
+
 def test_a_recovered_datum_has_no_output_and_is_tried_again_until_it_works(store, ledger):
     kitchen, told = SimpleNamespace(broken="2"), []
 
