@@ -18,9 +18,10 @@ KINDS = ("build", "predict", "break", "diagnose")
 class Exercise:
     """One exercise.
 
-    id: "02-1", the first of notebook 02. judge: a function in judges/n02.py. hints: from a direction to nearly the
-    answer. solution: code; evaluating `answer` after it gives an answer that the judge accepts. explained: why the
-    solution is one. right: why it matters in production, said when it is solved.
+    id: "02-1", the first of notebook 02; "07d-1", the first of the side trip of notebook 07 in notebooks/deeper. judge:
+    a function in judges/n02.py. hints: from a direction to nearly the answer. solution: code; evaluating `answer` after
+    it gives an answer that the judge accepts. explained: why the solution is one. right: why it matters in production,
+    said when it is solved.
     """
 
     id: str
@@ -56,7 +57,7 @@ class Exercise:
 def exercises(folder: Path = FOLDER) -> dict[str, Exercise]:
     """Every exercise by its id, in order; found by file."""
     found: dict[str, Exercise] = {}
-    for file in sorted(folder.glob("[0-9][0-9].toml")):
+    for file in sorted(folder.glob("[0-9][0-9]*.toml")):
         with file.open("rb") as stream:
             tables = tomllib.load(stream)
         for id, table in sorted(tables.items()):

@@ -47,6 +47,11 @@ def notebooks_folder() -> Path:
     return folder
 
 
+def books(folder: Path) -> list[Path]:
+    """The notebooks of a folder and those of its side trips, by path; no checkpoints of Jupyter's."""
+    return [book for book in sorted(folder.rglob("[0-9]*.ipynb")) if ".ipynb_checkpoints" not in book.parts]
+
+
 def sources(notebook: Path) -> str:
     """A digest of what a notebook says, outputs left out: running a notebook is not editing it."""
     try:
@@ -64,9 +69,7 @@ def open_copy(folder: str | Path | None = None, *, notebooks: str | Path | None 
     copied = _manifest(place)
     place.mkdir(parents=True, exist_ok=True)
     sorted_out: dict[str, list[str]] = {"new": [], "updated": [], "yours": [], "changed_upstream": []}
-    for source in sorted(upstream.rglob("[0-9]*.ipynb")):
-        if ".ipynb_checkpoints" in source.parts:
-            continue
+    for source in books(upstream):
         name = source.relative_to(upstream).as_posix()
         what = _copied(source, place / name, copied.get(name))
         if what in ("new", "updated", "same"):
@@ -121,10 +124,11 @@ def reset(name: str, folder: str | Path | None = None, *, notebooks: str | Path 
     upstream = Path(notebooks) if notebooks is not None else notebooks_folder()
     place = Path(folder) if folder is not None else home() / "learn"
     asked = name.removesuffix(".ipynb")
-    books = [book.relative_to(upstream) for book in sorted(upstream.rglob("[0-9]*.ipynb"))]
-    found = [book for book in books if asked and asked in (book.stem, book.with_suffix("").as_posix(), book.stem[:2])]
+    known = [book.relative_to(upstream) for book in books(upstream)]
+    names = {book: {book.stem, book.with_suffix("").as_posix(), *_number(book)} for book in known}
+    found = [book for book in known if asked in names[book]]
     if len(found) != 1:
-        raise BadInput(f"There is no notebook {name!r}; there is {', '.join(book.stem for book in books)}.")
+        raise BadInput(f"There is no notebook {name!r}; there is {', '.join(book.stem for book in known)}.")
     if not (place / MARKER).is_file():
         raise BadInput(f"There is no copy of the notebooks in {place} yet; run `mlops-lab workbook open`.")
     copied, target, kept = _manifest(place), place / found[0], ""
@@ -137,6 +141,11 @@ def reset(name: str, folder: str | Path | None = None, *, notebooks: str | Path 
     copied[found[0].as_posix()] = sources(target)
     _write_manifest(place, copied)
     return f"{target} is fresh" + (f"; yours is kept as {kept}" if kept else "")
+
+
+def _number(book: Path) -> list[str]:
+    """The number by which a notebook may be called; a side trip has none of its own."""
+    return [book.stem[:2]] if book.parent == Path() else []
 
 
 def jupyter_command(folder: Path, port: int, token: str, *, browser: bool = True) -> list[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from mlops_lab.errors import BadInput
-from mlops_lab.workbook.learner import notebooks_folder
+from mlops_lab.workbook.learner import books, notebooks_folder
 from mlops_lab.workbook.page import Story, notebook_page, write_page
 from mlops_lab.workbook.record import home
 from mlops_lab.workbook.store import failed_cell
@@ -88,15 +88,15 @@ def run_all(
     Raises BadInput when there is no notebook to run; nothing is written then.
     """
     source = Path(notebooks) if notebooks is not None else notebooks_folder()
-    books = sorted(source.glob("[0-9]*.ipynb"))
-    if not books:
+    found = books(source)
+    if not found:
         raise BadInput(f"There is no notebook (NN_name.ipynb) in {source}; name the folder that holds them.")
     if workers < 1:
         raise BadInput(f"Found {workers} workers; expected at least one.")
     folder, started = _new_folder(Path(out) if out is not None else home() / "runs"), time.monotonic()
     with ThreadPoolExecutor(workers + (story is not None)) as pool:
         told = pool.submit(story) if story is not None else None
-        waiting = [pool.submit(_execute, book, folder, timeout) for book in books]
+        waiting = [pool.submit(_execute, book, folder, timeout) for book in found]
         done = [one.result() for one in _watched(waiting, progress)]
         loop, problem = _told(told)
     report = RunReport(folder, tuple(sorted(done, key=lambda one: one.name)), time.monotonic() - started, problem)
@@ -163,12 +163,12 @@ def _why(target: Path, stderr: str) -> str:
 def check_all(notebooks: str | Path | None = None, *, workers: int = 2) -> int:
     """Run every notebook and compare with its stored outputs (nbval, strict); 0 when all are equal, 1 when not."""
     source = Path(notebooks) if notebooks is not None else notebooks_folder()
-    books = sorted(source.rglob("[0-9]*.ipynb"))
-    if not books:
+    found = books(source)
+    if not found:
         raise BadInput(f"There is no notebook (NN_name.ipynb) in {source}; name the folder that holds them.")
     sanitiser = Path(__file__).parents[2] / "tests" / "nbval-sanitize.cfg"
     options = ["-o", "addopts=", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=60", "-p", "no:cacheprovider"]
     options += [f"--nbval-sanitize-with={sanitiser}", "-q"]
     options += ["-n", str(workers), "--dist", "loadfile"] if workers > 1 else []
-    ended = subprocess.run([sys.executable, "-m", "pytest", *options, *map(str, books)], env=environment())
+    ended = subprocess.run([sys.executable, "-m", "pytest", *options, *map(str, found)], env=environment())
     return min(ended.returncode, 1)

@@ -31,14 +31,11 @@ class Book:
 
     def __init__(self, path: Path):
         self.name, self.size = path.stem, path.stat().st_size
+        self.number = self.name[:2] + ("d" if path.parent.name == "deeper" else "")  # a side trip of that number
         self.book: Any = nbformat.read(path, 4)
         self.cells: list[Any] = self.book.cells
         self.code = [cell for cell in self.cells if cell.cell_type == "code"]
         self.prose = "\n\n".join(cell.source for cell in self.cells if cell.cell_type == "markdown")
-
-    @property
-    def number(self) -> str:
-        return self.name[:2]
 
     def tagged(self, tag: str) -> list[Any]:
         return [cell for cell in self.code if tag in cell.metadata.get("tags", [])]

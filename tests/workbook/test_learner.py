@@ -76,6 +76,14 @@ def test_reset_brings_back_a_deleted_notebook(folders: dict[str, Path]) -> None:
     assert (folders["folder"] / "02_data.ipynb").is_file()
 
 
+def test_a_side_trip_is_copied_too_and_a_number_means_the_notebook_on_the_road(folders: dict[str, Path]) -> None:
+    write(folders["notebooks"] / "deeper" / "00_more.ipynb", "1")
+    write(folders["notebooks"] / "deeper" / ".ipynb_checkpoints" / "00_more-checkpoint.ipynb", "1")
+    assert learner.open_copy(**folders).new == ("00_tour", "02_data", "deeper/00_more")
+    assert "00_tour.ipynb is fresh" in learner.reset("00", **folders)
+    assert "deeper/00_more.ipynb is fresh" in learner.reset("00_more", **folders)
+
+
 def test_what_cannot_be_reset_is_said(folders: dict[str, Path]) -> None:
     with pytest.raises(BadInput, match="workbook open"):
         learner.reset("00", **folders)
