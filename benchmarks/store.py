@@ -26,7 +26,6 @@ from pathlib import Path
 from mlops_lab.store import Store
 
 FOLDERS = 100
-PEER_ROUNDS = 3  # git needs a minute for a GB
 # What is ours, beside the sum of which actions, and the target: a ratio, or seconds beside nothing.
 TARGETS = {
     "small": {
@@ -44,8 +43,8 @@ TARGETS = {
 class Profile:
     """Files of one size, and the seconds that each action took in each round."""
 
-    def __init__(self, name: str, size: str, home: Path, dvc: str | None):
-        self.name, self.home, self.dvc = name, home / name, dvc
+    def __init__(self, name: str, size: str, home: Path, dvc: str | None, peer_rounds: int):
+        self.name, self.home, self.dvc, self.peer_rounds = name, home / name, dvc, peer_rounds
         self.files, self.bytes = (int(number) for number in size.split("x"))
         self.seconds: dict[str, list[float]] = {}
         self.cps: list[float] = []
@@ -76,9 +75,9 @@ class Profile:
         out.mkdir()
         self.limits(out)
         self.ours(out, number)
-        if number < PEER_ROUNDS and shutil.which("git"):
+        if 0 <= number < self.peer_rounds and shutil.which("git"):
             self.git(out / "git", number)
-        if number < PEER_ROUNDS and self.dvc:
+        if 0 <= number < self.peer_rounds and self.dvc:
             self.with_dvc(self.dvc, out / "dvc", number)
 
     def limits(self, out: Path) -> None:
@@ -193,6 +192,7 @@ def main() -> None:
     parser.add_argument("--small", default="10000x10000", help="FILESxBYTES, default 10,000 of 10 kB; 0 leaves it out")
     parser.add_argument("--big", default="1000x1000000", help="FILESxBYTES, default 1,000 of 1 MB; 0 leaves it out")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--peer-rounds", type=int, default=3, help="rounds of git and DVC, which need time and room")
     parser.add_argument("--spread", type=float, default=2.0, help="stop when two cp -r differ by more than this factor")
     parser.add_argument("--where", type=Path, help="folder on the disk to measure, default the temporary one")
     parser.add_argument("--dvc", default=shutil.which("dvc"), help="DVC's command, default the one on the PATH")
@@ -200,14 +200,16 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=options.where, prefix="store-") as home:
         sizes = {"small": options.small, "big": options.big}
-        profiles = [Profile(name, size, Path(home), options.dvc) for name, size in sizes.items() if size != "0"]
+        words = (Path(home), options.dvc, options.peer_rounds)
+        profiles = [Profile(name, size, *words) for name, size in sizes.items() if size != "0"]
         results = {profile.name: measured(profile, options.rounds, options.spread) for profile in profiles}
         where = machine(Path(home))
     absent = [name for name in ("git", "dvc", "tar") if not shutil.which(options.dvc or "" if name == "dvc" else name)]
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1000
     print(table(results), f"\npeak memory {peak_mb} MB; {where}; not installed: {', '.join(absent) or 'nothing'}")
     if options.json:
-        document = {**results, "machine": where, "rounds": options.rounds, "absent": absent, "peak_memory_mb": peak_mb}
+        rounds = {"rounds": options.rounds, "peer_rounds": options.peer_rounds}
+        document = {**results, **rounds, "machine": where, "absent": absent, "peak_memory_mb": peak_mb}
         options.json.write_text(json.dumps(document, indent=1) + "\n")
 
 
