@@ -81,7 +81,8 @@ def test_a_learner_runs_the_first_notebook_and_solves_an_exercise(jupyter, tmp_p
         page.click(".lm-MenuBar-itemLabel:text-is('Run')")
         page.click("li.lm-Menu-item[data-command='runmenu:restart-and-run-all']")
         page.click(".jp-Dialog button.jp-mod-accept")
-        page.wait_for_selector(".jp-InputPrompt:has-text('*')", timeout=60_000)  # before, the numbers are the stored ones
+        # Until the kernel is back, the numbers in the prompts are the stored ones.
+        page.wait_for_selector(".jp-InputPrompt:has-text('*')", timeout=60_000)
         page.wait_for_function(BUSY, timeout=120_000)
         solve(page, "00-1", 'workbook.check("00-1", set("bdg"))', "Right")
         page.keyboard.press("Control+S")
