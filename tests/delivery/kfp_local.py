@@ -1,5 +1,6 @@
 """Kubeflow's own engine for one machine: an export runs there as it is, a process a task, nothing downloaded."""
 
+import builtins
 import json
 import re
 from pathlib import Path
@@ -23,7 +24,11 @@ def run_on_kfp_local(place: Path, export: Path, **arguments: Any) -> dict[str, A
         local.SubprocessRunner(use_venv=False), pipeline_root=str(root), raise_on_error=False,
         enable_caching=True, cache_root=str(place / "cache"),
     )  # fmt: skip
-    components.load_component_from_file(str(export / "pipeline.yaml"))(**arguments)
+    said = builtins.print
+    try:
+        components.load_component_from_file(str(export / "pipeline.yaml"))(**arguments)
+    finally:
+        builtins.print = said  # tasks in parallel each indent it for all, and do not always put it back
     new = set(root.glob("*")) - before
     return dict(_made(file) for run in new for file in sorted(run.rglob("executor_output.json")))
 
