@@ -23,6 +23,17 @@ from mlops_lab.store import Commit, Store
 SEPARATE, PAIRED, MERGED = "separate", "paired", "merged"
 
 
+class DatumsFailed(Exception):
+    """Some datums of a step raised an error; nothing was committed. counts: state -> datums."""
+
+    def __init__(self, failed: int, of: int, first: str, counts: dict[str, int]):
+        super().__init__(
+            f"{failed} of {of} datums failed, the first is {first}; "
+            "nothing was committed, what succeeded is kept for the next try."
+        )
+        self.counts = counts
+
+
 @dataclass(frozen=True)
 class Datums:
     """Globs by member, and how their pieces are put together: separate, paired on captures, or merged by them."""

@@ -14,7 +14,7 @@ from typing import Any
 from mlops_lab.errors import BadInput
 from mlops_lab.pipeline.book import Book, Worked
 from mlops_lab.pipeline.codecs import KINDS, Unkept, class_of, decode, encode, kind_of_path
-from mlops_lab.pipeline.datums import Datums
+from mlops_lab.pipeline.datums import Datums, DatumsFailed
 from mlops_lab.pipeline.globs import Datum, File, Glob, Where
 from mlops_lab.pipeline.kinds import annotation
 from mlops_lab.pipeline.sources import identified
@@ -151,7 +151,8 @@ class FanOut:
                 else:
                     failed.append(one)
         if failed:
-            raise DatumsFailed(failed, untouched + len(waiting), dict(counts))
+            first = f"{failed[0].datum!r} ({failed[0].error})"
+            raise DatumsFailed(len(failed), untouched + len(waiting), first, dict(counts))
         return made, counts, recovered
 
     def _batch(self, pieces: list[Piece], force: bool) -> list[tuple[Piece, Worked]]:
@@ -219,18 +220,6 @@ class _Outcome:
             return None
         rows = count_rows(f"{key}.{self.kind}", self.content)
         return [next(digests), len(self.content), rows, self.kind]
-
-
-class DatumsFailed(Exception):
-    """Some datums of a step raised an error; nothing was committed."""
-
-    def __init__(self, failed: list[Worked], of: int, counts: dict[str, int]):
-        first = failed[0]
-        super().__init__(
-            f"{len(failed)} of {of} datums failed, the first is {first.datum!r} ({first.error}); "
-            "nothing was committed, what succeeded is kept for the next try."
-        )
-        self.counts = counts
 
 
 def made_over(name: str, commit: Commit) -> Datums:

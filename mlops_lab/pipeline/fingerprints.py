@@ -45,19 +45,18 @@ def versions() -> dict[str, str]:
     found: dict[str, str] = {}
     for folder in sys.path:
         try:
-            names = _metadata(folder or ".", os.stat(folder or ".").st_mtime_ns)
+            found = {**_installed(folder or ".", os.stat(folder or ".").st_mtime_ns), **found}
         except OSError:
             continue
-        for name in names:
-            library, _, version = name.removesuffix(".dist-info").partition("-")
-            if library.lower() in LIBRARIES:
-                found.setdefault(library.lower(), version)
     return found
 
 
 @lru_cache(maxsize=64)
-def _metadata(folder: str, changed_ns: int) -> list[str]:
-    return sorted(name for name in os.listdir(folder) if name.endswith(".dist-info"))
+def _installed(folder: str, changed_ns: int) -> dict[str, str]:
+    """Library -> version in one folder; read again when the folder has changed."""
+    names = sorted((name for name in os.listdir(folder) if name.endswith(".dist-info")), reverse=True)
+    parts = [name.removesuffix(".dist-info").partition("-") for name in names]
+    return {library.lower(): version for library, _, version in parts if library.lower() in LIBRARIES}
 
 
 def _function(function: Any, found: Found) -> None:

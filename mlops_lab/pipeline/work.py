@@ -9,8 +9,7 @@ from typing import Any
 from mlops_lab.errors import BadInput
 from mlops_lab.pipeline.artifacts import Artifacts
 from mlops_lab.pipeline.book import Artifact, Book, Execution
-from mlops_lab.pipeline.datums import Datums
-from mlops_lab.pipeline.fanout import DatumsFailed, FanOut, made_over
+from mlops_lab.pipeline.datums import Datums, DatumsFailed
 from mlops_lab.pipeline.inputs import Given
 from mlops_lab.pipeline.sources import identified
 from mlops_lab.pipeline.steps import BrokenPipeline, Step
@@ -127,6 +126,8 @@ class Work:
         return {}
 
     def _fan_out(self, step: Step) -> dict[str, int]:
+        from mlops_lab.pipeline.fanout import FanOut
+
         assert step.over is not None
         shared = [n for n in (*step.needs, *step.options) if n in self._there() and n != step.over]
         values = {name: self._value(name) for name in shared}
@@ -146,6 +147,8 @@ class Work:
         name = str(step.over)
         made = None if name in self.given else self.artifacts.artifact(name)
         if made and made.type == "commit":
+            from mlops_lab.pipeline.fanout import made_over
+
             return made_over(name, self.store.get(made.id))
         over = self.given[name].value if name in self.given and not self.given[name].is_json else self._value(name)
         if not isinstance(over, (Datums, list)):
