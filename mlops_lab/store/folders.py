@@ -34,9 +34,10 @@ class File(NamedTuple):
 
 
 def stamps_in(folder: str | Path) -> dict[str, str]:
-    """Every file below a folder: its path -> "size mtime_ns ctime_ns inode", which changes when the file does.
+    """Every file below a folder: its path -> "size ctime_ns inode", which changes when the file does.
 
-    Raises BadInput for links, pipes and the like.
+    Whatever changes content or mtime moves the ctime, and nobody can set that back. Raises BadInput for links, pipes
+    and the like.
     """
     if not os.path.isdir(folder):
         raise BadInput(f"{folder} is not a folder; give one with the files to commit.")
@@ -60,7 +61,7 @@ def _look_into(place: str, at: str, found: dict[str, str]) -> None:
             for entry in entries:
                 name, said = entry.name, entry.stat(follow_symlinks=False)
                 if stat.S_ISREG(said.st_mode):
-                    found[at + name] = f"{said.st_size} {said.st_mtime_ns} {said.st_ctime_ns} {said.st_ino}"
+                    found[at + name] = f"{said.st_size} {said.st_ctime_ns} {said.st_ino}"
                 elif stat.S_ISDIR(said.st_mode):
                     _look_into(f"{place}/{name}", f"{at}{name}/", found)
                 else:

@@ -1,9 +1,9 @@
 """A folder committed exactly as it is; what has not been touched since the last time is not read again.
 
 The stat cache is Git's idea. stats/NAME.json holds, for every file of a folder whose content is in a tree, the stamp it
-had when it was read: {"folder", "tree", "stamps": {path: "size mtime_ns ctime_ns inode"}}. A file with the same stamp
-has the same content. A file that changed in the very tick of the clock in which it was read could change once more
-within that tick and keep its stamp ("racily clean" in Git's words), so it is noted without one and read again.
+had when it was read: {"folder", "tree", "stamps": {path: "size ctime_ns inode"}}. A file with the same stamp has the
+same content. A file that changed in the very tick of the clock in which it was read could change once more within that
+tick and keep its stamp ("racily clean" in Git's words), so it is noted without one and read again.
 """
 
 import json
@@ -37,12 +37,13 @@ def snapshot(store: "Store", repo: str, folder: str | Path, **words: Any) -> Com
         stamps = stamps_in(place)
         cache = home / "stats" / f"{digest_of(os.fsencode(place))[:16]}.json"
         known = _load(cache, opened.base)
-        new = stamps.items() - known.items()
+        new = [(path, stamp) for path, stamp in stamps.items() if known.get(path) != stamp]
         opened.add_files(files_in(place, new))
-        for path in known.keys() - stamps.keys():
+        for path in [path for path in known if path not in stamps]:
             opened.delete(path)
         commit = opened.finish()
-        _save(cache, place, commit, {**stamps, **{path: "" for path, stamp in new if not _settled(stamp, now_ns)}})
+        stamps.update((path, "") for path, stamp in new if not _settled(stamp, now_ns))
+        _save(cache, place, commit, stamps)
     return commit
 
 
@@ -54,7 +55,7 @@ def _tick(file: Path) -> int:
 
 def _settled(stamp: str, now_ns: int) -> bool:
     """Had the file been left alone when it was read? Stamps of whole seconds come from a file system that rounds."""
-    changed_ns = int(stamp.split()[2])
+    changed_ns = int(stamp.split()[1])
     return changed_ns + (2 * 10**9 if changed_ns % 10**9 == 0 else 0) < now_ns
 
 
