@@ -31,7 +31,8 @@ TARGETS = {
     "small": {
         "first commit": ("store: commit", ["cp -r + sync"], 0.75),
         "verified check out": ("store: check out", ["cp -r"], 1.0),
-        "commit of 1 % (s)": ("store: commit 1 %", [], 0.08),
+        "1 %, every folder (s)": ("store: commit 1 %", [], 0.08),
+        "1 %, one folder (s)": ("store: commit 1 %, one folder", [], 0.08),
     },
     "big": {
         "first commit": ("store: commit", ["cp -r + sync", "sha256"], 1.0),
@@ -62,6 +63,10 @@ class Profile:
         """1 % of the files, one in each folder: the worst case for trees."""
         return {(FOLDERS * (k + number) + k) % self.files for k in range(max(1, self.files // 100))}
 
+    def one_folder(self, number: int) -> range:
+        """1 % of the files, all in one folder."""
+        return range(number % FOLDERS, self.files, FOLDERS)
+
     def timed(self, action: str, act: Callable[[], object]) -> None:
         """Do something after a sync, and note how long it took."""
         os.sync()
@@ -86,6 +91,7 @@ class Profile:
             self.timed(name, lambda: self.cps.append(self.copy(out / name, sync="sync" in name)))  # noqa: B023
         self.timed("tar + sync", lambda: run(out, "tar", "cf", "tar", self.source) + run(out, "sync", "-f", "."))
         self.timed("sha256", lambda: [sha256(path.read_bytes()) for path in self.source.rglob("*.bin")])
+        self.timed("stat", lambda: [file.stat() for folder in os.scandir(self.source) for file in os.scandir(folder)])
 
     def copy(self, target: Path, sync: bool) -> float:
         """A copy of the files; the seconds of the copying alone."""
@@ -101,6 +107,8 @@ class Profile:
         self.timed("store: check out", lambda: Store(store.path).checkout("data", out / "checkout"))
         self.write(self.source, self.one_percent(number))
         self.timed("store: commit 1 %", lambda: store.snapshot("data", self.source))
+        self.write(self.source, self.one_folder(number))
+        self.timed("store: commit 1 %, one folder", lambda: store.snapshot("data", self.source))
 
     def git(self, out: Path, number: int) -> None:
         """git, as commands."""
@@ -168,10 +176,10 @@ def table(results: dict[str, dict]) -> str:
     lines = []
     for name, result in results.items():
         lines += [f"\n{name}: {result['files']:,} files of {result['bytes_each']:,} bytes", ""]
-        lines += [f"  {action:<22}{seconds:>9.3f} s" for action, seconds in result["seconds"].items()]
-        lines += ["", f"  {'ours':<22}{'median':>9}  {'low':>6} {'high':>6}  target  beside"]
+        lines += [f"  {action:<32}{seconds:>9.3f} s" for action, seconds in result["seconds"].items()]
+        lines += ["", f"  {'ours':<32}{'median':>9}  {'low':>6} {'high':>6}  target  beside"]
         lines += [
-            f"  {what:<22}{r['value']:>9.3f}  {r['low']:>6.3f} {r['high']:>6.3f}  <= {r['target']:<4}  {r['beside']}"
+            f"  {what:<32}{r['value']:>9.3f}  {r['low']:>6.3f} {r['high']:>6.3f}  <= {r['target']:<4}  {r['beside']}"
             for what, r in result["ratios"].items()
         ]
     return "\n".join(lines)

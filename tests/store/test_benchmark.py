@@ -19,7 +19,7 @@ def test_the_benchmark_gives_ratios_beside_the_peers_that_are_there(tmp_path):
     found = json.loads((tmp_path / "store.json").read_text())
     assert "verified check out" in done.stdout and "dvc" in found["absent"]
     assert {name: set(found[name]["ratios"]) for name in ("small", "big")} == {
-        "small": {"first commit", "verified check out", "commit of 1 % (s)"},
+        "small": {"first commit", "verified check out", "1 %, every folder (s)", "1 %, one folder (s)"},
         "big": {"first commit", "verified check out"},
     }
     assert all(r["low"] <= r["value"] <= r["high"] for name in ("small", "big") for r in found[name]["ratios"].values())
