@@ -4,7 +4,8 @@
 
 Six trivial steps hand a small table on, as whole processes in a fresh folder: once cold, then again unchanged. Every
 contender runs in every round, the first round warms up (byte code, file cache) and does not count; a ratio is the
-median, over rounds, of a contender by plain Python in the same round. Ours commits durably and records lineage.
+median, over rounds, of a contender by plain Python in the same round. Ours commits durably and records lineage: on a
+disk that others use, wall time has their writes in it, and so the CPU's time stands beside it.
 
 Then a log of so many days, one file each: one day is edited and committed, and a chain of two fan-outs runs. Sizes take
 turns, edit by edit; counted is that exactly this day's datum was worked on in both steps.
@@ -14,6 +15,7 @@ import argparse
 import json
 import os
 import platform
+import resource
 import shutil
 import statistics
 import subprocess
@@ -128,20 +130,22 @@ def installed(name: str) -> str | None:
         return None
 
 
-def run(folder: Path, *command: str) -> float:
-    """Run a command in a folder; its wall time in seconds. Ends the program when it fails."""
+def run(folder: Path, *command: str) -> tuple[float, float]:
+    """Run a command in a folder after a sync; seconds on the wall and of the CPU. Ends the program when it fails."""
     quiet = {**os.environ, **QUIET, "DVC_SITE_CACHE_DIR": str(folder), "PYTHONPATH": str(folder)}
     quiet.pop("PYTHONDONTWRITEBYTECODE", None)  # imports would take three times as long
-    start = time.perf_counter()
+    os.sync()  # nobody waits for what another left to be written
+    start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(command, cwd=folder, env=quiet, capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"{' '.join(command)} failed: {done.stderr.strip()[-2000:]}")
-    return time.perf_counter() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.perf_counter() - start, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def six_steps(home: Path, rounds: int, peers: list[str], dvc: str | None) -> dict[str, dict[str, float]]:
-    """Contender -> median seconds cold and again, and both by plain Python in the same round."""
-    seconds: dict[str, list[tuple[float, float]]] = {}
+    """Contender -> median seconds cold and again, and both by plain Python in the same round, on the wall and CPU."""
+    rows: dict[str, list[dict[str, float]]] = {}
     for number in range(-1, rounds):
         for name, (files, command) in contenders(peers, dvc).items():
             folder = home / f"{number}-{name.replace(' ', '-')}"
@@ -150,17 +154,19 @@ def six_steps(home: Path, rounds: int, peers: list[str], dvc: str | None) -> dic
                 (folder / file).write_text(text)
             if name == "DVC":
                 run(folder, command[0], "init", "-q", "--no-scm")
-            seconds.setdefault(name, []).append((run(folder, *command), run(folder, *command)))
-    plain = [cold for cold, _ in seconds["plain Python"][1:]]
-    return {name: summed(both[1:], plain) for name, both in seconds.items()}
+            both = {"cold": run(folder, *command), "again": run(folder, *command)}
+            wall = {when: seconds for when, (seconds, _) in both.items()}
+            rows.setdefault(name, []).append({**wall, **{f"{when}_cpu": cpu for when, (_, cpu) in both.items()}})
+    return {name: summed(mine[1:], rows["plain Python"][1:]) for name, mine in rows.items()}
 
 
-def summed(both: list[tuple[float, float]], plain: list[float]) -> dict[str, float]:
-    """Medians of seconds and of ratios."""
-    cold, again = zip(*both, strict=True)
-    beside = [[one / base for one, base in zip(times, plain, strict=True)] for times in (cold, again)]
-    rows = {"cold_s": cold, "again_s": again, "cold_ratio": beside[0], "again_ratio": beside[1]}
-    return {name: round(statistics.median(values), 3) for name, values in rows.items()}
+def summed(mine: list[dict[str, float]], plain: list[dict[str, float]]) -> dict[str, float]:
+    """Medians of seconds, and of ratios to a cold run of plain Python."""
+    pairs = list(zip(mine, plain, strict=True))
+    seconds = {f"{when}_s": statistics.median(row[when] for row in mine) for when in ("cold", "again")}
+    for when, base in (("cold", "cold"), ("again", "cold"), ("cold_cpu", "cold_cpu"), ("again_cpu", "cold_cpu")):
+        seconds[f"{when}_ratio"] = statistics.median(row[when] / beside[base] for row, beside in pairs)
+    return {name: round(value, 3) for name, value in seconds.items()}
 
 
 def counted(clicks: list, day: str) -> dict:
@@ -230,12 +236,11 @@ def flatness(home: Path, days: list[int], edits: int) -> list[dict[str, float]]:
 
 def table(steps: dict[str, dict[str, float]], logs: list[dict[str, float]], absent: list[str]) -> str:
     """Both measurements for people."""
-    lines = [f"  {'six steps':<16}{'cold':>8}{'again':>8}{'cold x':>9}{'again x':>9}"]
-    for name, row in steps.items():
-        lines.append(
-            f"  {name:<16}" + "{cold_s:>8.3f}{again_s:>8.3f}{cold_ratio:>9.2f}{again_ratio:>9.2f}".format(**row)
-        )
-    lines.append(f"  targets of ours {'':>17}{TARGETS['cold']:>8}{TARGETS['again']:>9}")
+    columns = ("cold_s", "again_s", "cold_ratio", "again_ratio", "cold_cpu_ratio", "again_cpu_ratio")
+    heads = ("cold s", "again s", "cold x", "again x", "cpu cold x", "cpu again x")
+    lines = ["  six steps       " + "".join(f"{head:>12}" for head in heads)]
+    lines += [f"  {name:<16}" + "".join(f"{row[one]:>12.2f}" for one in columns) for name, row in steps.items()]
+    lines.append(f"  targets of ours {'':>24}{TARGETS['cold']:>12.2f}{TARGETS['again']:>12.2f}")
     lines += ["", f"  {'days of log':<16}{'edit':>9}{'x':>7}{'datums':>8}{'first run':>11}"]
     for row in logs:
         lines.append("  {days:<16}{edit_s:>9.4f}{ratio:>7.2f}{worked:>8}{first_run_s:>11.2f}".format(**row))

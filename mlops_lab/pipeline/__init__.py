@@ -20,18 +20,30 @@ A step is finished when the ledger says so, and it says so after the artifact is
 started again and goes on after its last finished step.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from mlops_lab.pipeline.datums import Datums, cross, glob, group, join, union
 from mlops_lab.pipeline.inputs import newest
 from mlops_lab.pipeline.kinds import DATASET, METRICS, MODEL, REPORT, Dataset, Metrics, Model, Report
 from mlops_lab.pipeline.ledger import Ledger, Node
-from mlops_lab.pipeline.notebooks import notebook
 from mlops_lab.pipeline.pipeline import Pipeline, Run
 from mlops_lab.pipeline.steps import BrokenPipeline, Step, step
-from mlops_lab.pipeline.triggers import Job, Triggers
 from mlops_lab.pipeline.work import StepFailed, StepRefused, StepRun
+
+if TYPE_CHECKING:
+    from mlops_lab.pipeline.notebooks import notebook
+    from mlops_lab.pipeline.triggers import Job, Triggers
 
 __all__ = [
     "DATASET", "METRICS", "MODEL", "REPORT", "BrokenPipeline", "Dataset", "Datums", "Job", "Ledger", "Metrics", "Model",
     "Node", "Pipeline", "Report", "Run", "Step", "StepFailed", "StepRefused", "StepRun", "Triggers", "cross", "glob",
     "group", "join", "newest", "notebook", "step", "union",
 ]  # fmt: skip
+_LATER = {"notebook": "notebooks", "Job": "triggers", "Triggers": "triggers"}  # loaded when they are first used
+
+
+def __getattr__(name: str) -> object:
+    if name in _LATER:
+        return getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+    raise AttributeError(f"{__name__} has no attribute {name!r}; it offers {', '.join(__all__)}.")

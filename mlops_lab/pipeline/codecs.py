@@ -62,9 +62,11 @@ def decode(kind: str, content: bytes, said: Any = None) -> Any:
 
         with numpy.load(io.BytesIO(content), allow_pickle=False) as arrays:
             return {name: arrays[name] for name in arrays.files}
-    import pandas
+    import pyarrow
+    import pyarrow.parquet
 
-    return pandas.read_parquet(io.BytesIO(content))
+    # What pandas.read_parquet gives, in half the time for a small table: it would ask what other files there are.
+    return pyarrow.parquet.ParquetFile(pyarrow.BufferReader(content)).read().to_pandas()
 
 
 def class_of(said: Any) -> Any:

@@ -1,5 +1,6 @@
 """Values come back as they were, equal values have equal bytes, and nothing is pickled."""
 
+import io
 from typing import Annotated
 
 import numpy as np
@@ -113,3 +114,16 @@ def test_what_one_step_changes_the_next_does_not_see():
     with pytest.raises(ValueError, match="read-only"):
         shared("npz", arrays)["w"][0] = 1
     arrays["w"][0] = 2  # the owner still may
+
+
+@pytest.mark.parametrize("frame", [
+    pd.DataFrame({"text": ["a", None], "old": pd.Series(["x", None], dtype=object), "raw": [b"x", None]}),
+    pd.DataFrame({"kind": pd.Categorical(["b", None], ["b", "a"], ordered=True), "when": pd.to_timedelta([1, 2], "s")}),
+    pd.DataFrame({"at": pd.to_datetime(["2026-01-01", None]), "there": pd.to_datetime(["2026-01-01"] * 2, utc=True)}),
+    pd.DataFrame({"few": np.array([1, 2], "int8"), "gap": pd.array([1, None], "Int64"), "is": pd.array([True, None])}),
+    pd.DataFrame({"n": [1, 2]}, index=pd.MultiIndex.from_tuples([("a", 1), ("b", 2)], names=["k", "m"])),
+    pd.DataFrame({"n": [1, 2], "many": [[1], [2, 3]]}, index=pd.RangeIndex(5, 9, 2)), pd.DataFrame(),
+])  # fmt: skip
+def test_a_table_comes_back_as_pandas_reads_it(frame):
+    kind, content = encode(frame)
+    pd.testing.assert_frame_equal(decode(kind, content), pd.read_parquet(io.BytesIO(content)))
