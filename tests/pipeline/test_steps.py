@@ -3,7 +3,7 @@
 import pytest
 
 from mlops_lab.errors import BadInput
-from mlops_lab.pipeline import BrokenPipeline, Pipeline
+from mlops_lab.pipeline import BrokenPipeline, Pipeline, step
 from mlops_lab.pipeline.steps import checked, steps_of
 
 
@@ -98,3 +98,14 @@ def test_nameless_parameters_are_refused():
 
 def test_a_broken_pipeline_is_bad_input():
     assert issubclass(BrokenPipeline, BadInput)
+
+
+def test_recovering_without_datums_means_nothing():
+    with pytest.raises(BrokenPipeline, match="Step 'clicks' recovers from datums that fail, but goes over none"):
+        step(clicks, recover=print)
+
+
+@pytest.mark.parametrize("more", [{"tries": 0}, {"workers": 0}])
+def test_less_than_one_try_or_worker_is_refused(more):
+    with pytest.raises(BrokenPipeline, match="expected 1 or more of each"):
+        step(clicks, **more)
