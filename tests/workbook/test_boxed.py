@@ -113,5 +113,7 @@ def test_children_of_the_learners_code_are_killed_too() -> None:
 @FORKS
 def test_no_zombie_is_left() -> None:
     boxed(endless, 0.1)
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    try:
+        assert os.waitpid(-1, os.WNOHANG) == (0, 0)  # a child of another test that still works is none
+    except ChildProcessError:
+        pass
