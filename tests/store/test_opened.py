@@ -111,16 +111,6 @@ def test_what_raises_in_the_block_discards_everything(store):
             late()
 
 
-def test_a_content_collected_meanwhile_is_not_promised(store):
-    digest = store.put(b"model")
-    opened = store.start("r")
-    opened.put("m", b"model")
-    Store(store.path).gc()
-    with pytest.raises(BadInput, match=f"{digest} has been collected meanwhile"):
-        opened.finish()
-    assert (store.head("r"), store.verify()) == (None, [])
-
-
 def test_a_folder_goes_in_as_it_is(store, tmp_path):
     files = {"a.csv": b"x\n1\n", "d/e": b"", "d/f": b"same", "g": b"same", "large.csv": b"x,y\n" + b"1,2\n" * (1 << 20)}
     for path, made in files.items():
