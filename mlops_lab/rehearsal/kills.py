@@ -29,6 +29,7 @@ from mlops_lab.rehearsal.loop import make_world, play
 from mlops_lab.store import Store
 
 DAYS, SEED, WORKERS = 8, 7, 2
+THE_END = "the end"
 
 
 def counted(clicks: pd.DataFrame, day: str) -> dict:
@@ -94,12 +95,17 @@ def played(folder: Path, seconds: float | None = None) -> tuple[list[str], float
         said += process.stdout.read().split()
     if seconds is None and process.returncode:
         raise BadInput(f"The lab in {folder} did not come to its end (exit code {process.returncode}); see above.")
-    return [*said, "the end"] if process.returncode == 0 else said, time.perf_counter() - started
+    return [*said, THE_END] if process.returncode == 0 else said, time.perf_counter() - started
 
 
 def killed(folder: Path, seconds: float, wanted: End) -> dict:
-    """One moment: what was said last before the kill, was the store clean then, is the end as wanted."""
+    """One moment: what was said last before the kill, was the store clean then, is the end as wanted.
+
+    A lab that was at its end already, because the machine is less busy now, is played anew and killed in half the time.
+    """
     said, _ = played(folder, seconds)
+    if said[-1] == THE_END:
+        return killed(folder.with_name(f"{folder.name}-again"), seconds / 2, wanted)
     clean = Store(folder / "store").verify() == []
     played(folder)
     return {"after": said[-1], "clean": clean, "equal": end(folder) == wanted and not Store(folder / "store").verify()}
@@ -113,7 +119,7 @@ def kills(moments: int = 200, seed: int = 1) -> dict:
         labs = [Path(home) / f"{moment}" / "lab" for moment in range(moments + WORKERS)]
         for lab in labs:
             lab.parent.mkdir()
-        usual = max(seconds for _, seconds in workers.map(played, labs[-WORKERS:]))
+        usual = min(seconds for _, seconds in workers.map(played, labs[-WORKERS:]))
         wanted = end(labs[-1])
         shares = [float(draw(seed, "kill", moment)) for moment in range(moments)]
         found = list(workers.map(lambda lab, share: killed(lab, share * usual, wanted), labs, shares))
