@@ -70,6 +70,15 @@ class End:
     runs: list[tuple[str, str]]
     made: list[tuple[str, str, str]]
 
+    def differences(self, wanted: "End") -> list[str]:
+        """What is otherwise than wanted, one word or row each; none when the two are equal."""
+        branches = sorted(self.pointers.items() ^ wanted.pointers.items())
+        rows = [set(mine) ^ set(theirs) for mine, theirs in ((self.runs, wanted.runs), (self.made, wanted.made))]
+        found = [f"{name} -> {commit}" for name, commit in branches] + [
+            str(row) for part in rows for row in sorted(part)
+        ]
+        return found or ([] if self == wanted else ["versions, or a row twice"])
+
 
 def end(folder: Path) -> End:
     """What a lab has become, to be compared."""
@@ -108,7 +117,8 @@ def killed(folder: Path, seconds: float, wanted: End) -> dict:
         return killed(folder.with_name(f"{folder.name}-again"), seconds / 2, wanted)
     clean = Store(folder / "store").verify() == []
     played(folder)
-    return {"after": said[-1], "clean": clean, "equal": end(folder) == wanted and not Store(folder / "store").verify()}
+    found = end(folder).differences(wanted) + [problem.problem for problem in Store(folder / "store").verify()]
+    return {"after": said[-1], "clean": clean, "equal": not found, "differs": found[:12]}
 
 
 def kills(moments: int = 200, seed: int = 1) -> dict:
