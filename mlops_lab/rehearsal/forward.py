@@ -17,7 +17,7 @@ def _cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mlops-lab" / "rehearsals"
 
 
-def _code() -> str:
+def code() -> str:
     """A digest of the package's sources: other code, other rehearsal."""
     root = Path(__file__).parent.parent
     digest = hashlib.sha256()
@@ -37,7 +37,7 @@ def fast_forward(
     path = workspace_path(workspace)
     troubles = [Incident.parse(text) for text in incidents]
     earlier = [str(incident) for incident in troubles if incident.day < day]
-    name = hashlib.sha256(f"{_code()} {day} {seed} {size} {earlier}".encode()).hexdigest()[:20]
+    name = hashlib.sha256(f"{code()} {day} {seed} {size} {earlier}".encode()).hexdigest()[:20]
     played = _cache() / name
     if day > 0 and not played.is_dir():
         _play(played, day, seed, size, earlier)

@@ -25,6 +25,7 @@ from mlops_lab.draws import draw
 from mlops_lab.errors import BadInput
 from mlops_lab.lab import Lab
 from mlops_lab.pipeline import Pipeline, glob, step
+from mlops_lab.rehearsal.forward import code
 from mlops_lab.rehearsal.loop import make_world, play
 from mlops_lab.store import Store
 
@@ -125,6 +126,7 @@ def kills(moments: int = 200, seed: int = 1) -> dict:
     """Kill a lab at so many moments of its work, each after a hash-drawn share of the usual duration."""
     if moments < 1:
         raise BadInput(f"{moments} moments cannot be studied; ask for 1 or more.")
+    before = code()
     with tempfile.TemporaryDirectory(prefix="kills-") as home, ThreadPoolExecutor(WORKERS) as workers:
         labs = [Path(home) / f"{moment}" / "lab" for moment in range(moments + WORKERS)]
         for lab in labs:
@@ -133,6 +135,8 @@ def kills(moments: int = 200, seed: int = 1) -> dict:
         wanted = end(labs[-1])
         shares = [float(draw(seed, "kill", moment)) for moment in range(moments)]
         found = list(workers.map(lambda lab, share: killed(lab, share * usual, wanted), labs, shares))
+    if code() != before:  # other code is another run, and its end another end
+        raise BadInput("The package was edited while the study ran, so its ends cannot be compared; run it again.")
     wrong = [{"share": round(share, 4), **one} for share, one in zip(shares, found, strict=False) if not sound(one)]
     return {
         "command": f"mlops-lab study kills --moments {moments} --seed {seed}",
