@@ -10,6 +10,7 @@ Flood, OOPSLA 2014), applied to whole columns at once.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -43,12 +44,17 @@ def keys(ids: np.ndarray | Sequence[str]) -> np.ndarray:
 def bits(seed: int, purpose: str, *question: np.ndarray | int) -> np.ndarray:
     """64 random bits for each question; integer columns are broadcast against each other."""
     with np.errstate(over="ignore"):
-        state = mix(keys([purpose]) ^ np.uint64(seed % 2**64))[0]
+        state = mix(_purpose(purpose) ^ np.uint64(seed % 2**64))[0]
         for column in question:
             values = np.asarray(column)
             values = values.astype(np.uint64) if values.dtype != np.uint64 else values
             state = mix(state ^ mix(values))
     return np.asarray(state)
+
+
+@lru_cache(maxsize=256)
+def _purpose(purpose: str) -> np.ndarray:
+    return keys([purpose])
 
 
 def draw(seed: int, purpose: str, *question: np.ndarray | int) -> np.ndarray:

@@ -34,8 +34,8 @@ class Finds:
     def on(self, day: int, requests: int) -> tuple[np.ndarray, np.ndarray]:
         """Cook and recipe numbers of the finds of a day that has this many requests."""
         number = np.arange(round(_FINDS * requests))
-        size = self._cooks.joined_by(day)  # first, since it may make cooks
-        telling = np.cumsum(_SHY + self._cooks.telling[:size])
+        here = self._cooks.here(day)  # first, since it may make cooks
+        telling = np.cumsum(np.where(here, _SHY + self._cooks.telling[: len(here)], 0.0))
         cook = under(telling, draw(self._seed, "finder", day, number))
         u = draw(self._seed, "find", day, number)
         return cook, under_rows(self._reached(day, _CALM), self._kind(cook), u)

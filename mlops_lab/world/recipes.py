@@ -33,7 +33,8 @@ _BLOCK = 512
 class Recipes:
     """What is published, and what it is worth. Codes are recipe numbers; arrays cover every recipe made so far.
 
-    cuisine, diet, season: codes into CUISINES, DIETS, TIMES. quality: hidden log-appeal. reach: the author's followers.
+    cuisine, diet, season: codes into CUISINES, DIETS, TIMES. quality: hidden log-appeal. author: a code; reach: how
+    known the author is, 1 in the middle. published: the day. sweet: bool.
     """
 
     def __init__(self, seed: int, count: int):
@@ -63,6 +64,12 @@ class Recipes:
         size = self.ensure(day)  # first, since it may make recipes
         return numbers(ids, self.ids[:size], f"recipe published by day {day}", blanks=True)
 
+    def fits(self, word: str) -> np.ndarray:
+        """Which recipes are of a cuisine, of a diet, or "sweet"; bool, over every recipe made so far."""
+        if word in CUISINES:
+            return self.cuisine == CUISINES.index(word)
+        return self.sweet if word == "sweet" else self.diet == DIETS.index(word)
+
     def _grow(self, size: int) -> None:
         if size <= self._blocks * _BLOCK:
             return
@@ -71,8 +78,9 @@ class Recipes:
         hidden = {name: np.concatenate([columns[name] for _, columns in made]) for name in made[0][1]}
         self.cuisine, self.diet, self.season = hidden["cuisine"], hidden["diet"], hidden["season"]
         self.quality, self.reach, self.minutes = hidden["quality"], hidden["reach"], hidden["minutes"]
+        self.author, self.sweet = hidden["author"], hidden["sweet"]
         frame = pd.concat([frame for frame, _ in made], ignore_index=True)
-        frame["published_day"] = self._published(np.arange(len(frame)))
+        self.published = frame["published_day"] = self._published(np.arange(len(frame)))
         self._frame = frame[list(TABLES["recipes"])]
         self.ids = np.array(self._frame["recipe"].tolist(), dtype=np.str_)
         self.id_column = self._frame["recipe"].array
@@ -109,7 +117,7 @@ def _block(seed: int, block: int) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
     reach = np.exp(0.7 * normal(seed, "reach", author))
     hidden = {
         "cuisine": cuisine, "diet": diet, "season": season, "minutes": numbers["minutes"],
-        "quality": _quality(seed, number, author), "reach": reach,
+        "quality": _quality(seed, number, author), "reach": reach, "author": author, "sweet": sweet,
     }  # fmt: skip
     return frame, hidden
 

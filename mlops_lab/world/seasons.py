@@ -1,4 +1,4 @@
-"""Dates, the week, and what season it is in the heads of a market's cooks."""
+"""Dates, and what season it is in the heads of a market's cooks."""
 
 from datetime import date, timedelta
 
@@ -6,7 +6,6 @@ import numpy as np
 
 from mlops_lab.data.formats import SEASONS
 
-WEEK = np.array([0.95, 0.91, 0.92, 0.93, 0.96, 1.13, 1.20])  # requests by weekday from Monday; mean 1
 _MIDDLE = np.array([15, 105, 196, 288])  # day of the year in the middle of each of SEASONS, north of the equator
 _YEAR = 365.25
 

@@ -15,11 +15,12 @@ from mlops_lab.errors import BadInput
 from mlops_lab.world.choice import Choice
 from mlops_lab.world.cooks import Cooks
 from mlops_lab.world.finds import Finds
+from mlops_lab.world.habits import asking, minute
 from mlops_lab.world.ids import numbers
 from mlops_lab.world.incidents import INCIDENTS, Incident
 from mlops_lab.world.recipes import Recipes
 from mlops_lab.world.reports import Arrivals, Pairs, Reports
-from mlops_lab.world.seasons import WEEK, date_of, season_of
+from mlops_lab.world.seasons import date_of, season_of
 from mlops_lab.world.shapes import under
 from mlops_lab.world.troubles import Troubles
 
@@ -85,9 +86,13 @@ class World:
         return Truth(repr(self), self.incidents, self._cooks, self._recipes, self._choice)
 
     def requests(self, day: int, k: int = 10) -> Requests:
-        """Who asks on a day: more on weekends, and most cooks rarely; the same whatever was shown before."""
-        asking = self._asking(day)
-        return Requests(day, asking.ids, self._cooks.ids[asking.cook], k)
+        """Who asks on a day, early to late: more on weekends, most cooks rarely; the same whatever was shown before."""
+        asked = self._asking(day)
+        return Requests(day, asked.ids, self._cooks.ids[asked.cook], k)
+
+    def clock(self, day: int) -> np.ndarray:
+        """The minute (0 to 1439, London's) of each request of a day, in their order; the lab itself lives by days."""
+        return self._asking(day).minute
 
     def play(self, day: int, recommend: Callable[[Requests], Slates], k: int = 10) -> Traffic:
         """One day: ask once for everybody, show the slates, let cooks answer, collect what arrives.
@@ -102,19 +107,19 @@ class World:
 
         Raises BadInput like `play`. Cooks are known by their requests; of the slates, only request and recipes count.
         """
-        asking = self._asking(day)
-        number = numbers(slates.request, asking.ids, f"request of day {day}")
+        asked = self._asking(day)
+        number = numbers(slates.request, asked.ids, f"request of day {day}")
         if len(np.unique(number)) < len(number) or np.shape(slates.recipes)[:-1] != np.shape(number):
             raise BadInput("slates do not fit their requests; expected one row of recipes for each request, once")
         recipe = self._recipes.numbers(slates.recipes, day)
-        cook = asking.cook[number]
+        cook = asked.cook[number]
         self._forget(day)
         place = self._choice.race(day, number, cook, recipe)
         opened = np.flatnonzero(place >= 0)
         self._choice.memory.write(day, cook[opened], recipe[opened, place[opened]])
         return Traffic(day, self.date(day), {
             "cooks": self._joined(day), "recipes": self._troubles.catalogue(day, self._recipes.snapshot(day)),
-            "requests": self._rows(day, np.arange(len(asking.ids)), asking.cook),
+            "requests": self._rows(day, np.arange(len(asked.ids)), asked.cook),
             **self._shown(day, number, cook, recipe, place), **self._arrived(day),
         })  # fmt: skip
 
@@ -141,18 +146,23 @@ class World:
         if self._asked is None or self._asked.day != day:
             if day < 0:
                 raise BadInput(f"day {day} lies before this world began; expected 0 or more")
-            number = np.arange(self._volume(day))
-            size = self._cooks.joined_by(day)  # first, since it may make cooks
-            edges = np.cumsum(self._cooks.asking[:size])
-            cook = under(edges, draw(self.seed, "asks", day, number))
+            number, rhythm = np.arange(self._volume(day)), self._rhythm(day)
+            cook = under(np.cumsum(rhythm * self._cooks.asking[: len(rhythm)]), draw(self.seed, "asks", day, number))
+            minutes = minute(self._cooks.market[cook], draw(self.seed, "minute", day, number))
+            order = np.argsort(minutes, kind="stable")
             ids = np.array([f"q{day:04d}-{n:05d}" for n in number.tolist()], dtype=np.str_)
-            self._asked = _Asking(day, ids, pd.array(ids, dtype="str"), cook)
+            self._asked = _Asking(day, ids, pd.array(ids, dtype="str"), cook[order], minutes[order])
         return self._asked
 
     def _volume(self, day: int) -> int:
-        """Requests on a day: the rhythm of the week, and a little noise."""
+        """Requests on a day: how many cooks there are, the rhythm of their markets, and a little noise."""
         noise = 0.95 + 0.1 * float(draw(self.seed, "volume", day))
-        return round(self.size[2] * WEEK[date_of(self.start, day).weekday()] * noise)
+        return round(self.size[2] * float(self._rhythm(day).sum()) / self.size[0] * noise)
+
+    def _rhythm(self, day: int) -> np.ndarray:
+        """How readily each cook who has joined asks on a day, beside a mean day; 0 for those who left."""
+        here = self._cooks.here(day)
+        return np.where(here, asking(date_of(self.start, day))[self._cooks.market[: len(here)]], 0.0)
 
     def _joined(self, day: int) -> pd.DataFrame:
         """The cooks whom the lab does not know yet: on day 0 everybody, later those who join on the day."""
@@ -204,12 +214,13 @@ class World:
 
 @dataclass(frozen=True)
 class _Asking:
-    """Who asks on a day: request ids (also as a text column, to take rows from) and cook numbers."""
+    """Who asks on a day, in order of time: request ids (also as a text column, to take rows from), cooks, minutes."""
 
     day: int
     ids: np.ndarray
     column: ExtensionArray
     cook: np.ndarray
+    minute: np.ndarray
 
 
 def _date(text: str) -> date:

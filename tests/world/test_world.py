@@ -207,5 +207,5 @@ def test_any_day_of_any_world_holds_together(seed, day, k):
 def test_weekends_are_busy(season):
     _, _, log = season
     asked = np.array([len(day.tables["requests"]) for day in log]).reshape(8, 7)
-    assert 980 < asked.mean() < 1020
+    assert 980 < asked.mean() < 1060
     assert asked[:, 5:].min() > asked[:, :5].max()
