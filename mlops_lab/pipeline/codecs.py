@@ -78,11 +78,14 @@ def class_of(said: Any) -> Any:
 
 
 def shared(kind: str, value: Any) -> Any:
-    """A value as it is handed to a step, so that a step that changes it does not change it for the others."""
+    """A value as it is handed to a step: what one step changes is not changed for others, and names are in order.
+
+    The order is that of the file: whether the step before ran or was skipped must not be seen.
+    """
     if kind == "parquet":
         return value.copy(deep=False)  # pandas copies on write
     if kind == "npz":
-        return {name: _read_only(array) for name, array in value.items()}
+        return {name: _read_only(value[name]) for name in sorted(value)}
     return value
 
 

@@ -8,7 +8,9 @@ from mlops_lab.delivery import release
 from mlops_lab.lab import training
 from mlops_lab.lab.candidates import BASELINE
 from mlops_lab.lab.pushing import Registered, execute
-from mlops_lab.lab.training import TRAINING, example_validator, resolver, schema_gen, statistics_gen
+from mlops_lab.lab.training import (
+    TRAINING, evaluator, example_validator, resolver, schema_gen, statistics_gen, trainer, transform,
+)  # fmt: skip
 from mlops_lab.pipeline.isolated import call, target_of, write
 from mlops_lab.pipeline.steps import step_of
 
@@ -102,6 +104,14 @@ def test_every_step_can_be_run_by_its_name_on_files(lab, tmp_path):
         write(ours.artifacts[one.name], tmp_path / "ours" / one.name)
         (here,), (there,) = ((tmp_path / place / one.name).iterdir() for place in ("ours", "out"))
         assert made is not None and here.name == there.name and here.read_bytes() == there.read_bytes(), one.name
+
+
+def test_the_choice_does_not_depend_on_the_order_in_which_models_come(lab):
+    log = lab.memory().log()
+    models = trainer(log, transform(log, log.days, []), log.days)
+    turned = dict(sorted(models.items(), reverse=True))
+    assert evaluator(log, turned, log.days, {}) == evaluator(log, models, log.days, {})
+    assert evaluator(log, turned, log.days, {})["chosen"] == "popularity-recent"  # nothing to judge: the simplest
 
 
 def test_the_baseline_beside_everything_is_popularity(lab):

@@ -116,6 +116,11 @@ def test_what_one_step_changes_the_next_does_not_see():
     arrays["w"][0] = 2  # the owner still may
 
 
+def test_names_come_in_the_same_order_whether_a_step_ran_or_was_skipped():
+    arrays = {"b": np.zeros(1), "a": np.ones(1)}
+    assert list(shared("npz", arrays)) == list(shared("npz", back(arrays))) == ["a", "b"]
+
+
 @pytest.mark.parametrize("frame", [
     pd.DataFrame({"text": ["a", None], "old": pd.Series(["x", None], dtype=object), "raw": [b"x", None]}),
     pd.DataFrame({"kind": pd.Categorical(["b", None], ["b", "a"], ordered=True), "when": pd.to_timedelta([1, 2], "s")}),
