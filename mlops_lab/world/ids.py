@@ -10,12 +10,27 @@ def numbers(ids: np.ndarray, known: np.ndarray, what: str, *, blanks: bool = Fal
 
     Raises BadInput on any other id.
     """
-    ids = np.asarray(ids, dtype=np.str_)
-    at = np.minimum(np.searchsorted(known, ids), len(known) - 1)
+    ids = np.asarray(ids, dtype=np.str_, order="C")
+    known = known if len(known) else np.array(["(nobody)"])
+    at = _ends_in(ids, len(known))
     strange = known[at] != ids
+    if strange.any():
+        at[strange] = np.minimum(np.searchsorted(known, ids[strange]), len(known) - 1)
+        strange &= known[at] != ids
     if blanks:
         empty = ids == ""
         at, strange = np.where(empty, -1, at), strange & ~empty
     if strange.any():
         raise BadInput(f"found {str(ids[strange][0])!r}, which is no {what}; expected ids that this world has sent")
     return at
+
+
+def _ends_in(ids: np.ndarray, many: int) -> np.ndarray:
+    """The last five characters as a number below `many`: a guess at the position, far cheaper than a search."""
+    width = max(ids.dtype.itemsize // 4, 1)
+    points = np.frombuffer(ids.tobytes(), dtype=np.uint32).reshape(*ids.shape, width)
+    at = np.zeros(ids.shape, dtype=np.uint32)
+    with np.errstate(over="ignore"):
+        for place in range(max(width - 5, 0), width):
+            at = at * np.uint32(10) + points[..., place] - np.uint32(ord("0"))
+    return np.array(np.minimum(at, max(many - 1, 0)), dtype=np.int64)

@@ -109,7 +109,7 @@ class World:
         """
         asked = self._asking(day)
         number = numbers(slates.request, asked.ids, f"request of day {day}")
-        if len(np.unique(number)) < len(number) or np.shape(slates.recipes)[:-1] != np.shape(number):
+        if np.bincount(number).max(initial=0) > 1 or np.shape(slates.recipes)[:-1] != np.shape(number):
             raise BadInput("slates do not fit their requests; expected one row of recipes for each request, once")
         recipe = self._recipes.numbers(slates.recipes, day)
         cook = asked.cook[number]

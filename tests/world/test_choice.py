@@ -8,6 +8,7 @@ import pytest
 
 from mlops_lab.data.formats import Requests
 from mlops_lab.world import World
+from mlops_lab.world.choice import freshness
 from tests.world.conftest import Popular, at_random, played, slates_of, together
 
 
@@ -129,3 +130,16 @@ def test_the_choice_core_is_fast(n):
     started = time.perf_counter()
     world._choice.race(0, request, request % 2000, recipe)
     assert n * 10 / (time.perf_counter() - started) > 2.5e6
+
+
+def test_a_fresh_recipe_is_talked_of_then_fades_and_its_authors_followers_care_most(world):
+    day, recipe = 30, world._recipes.published_by(30) - 1
+    born = int(world._recipes.published[recipe])
+    cooks = np.arange(400)
+    gain = []
+    for age in (0, 3, 10, 45):
+        rate = world._choice.appeal(born + age, cooks, np.array(recipe)) / world._choice.by_kind(born + age)[0, recipe]
+        gain.append(rate.max() / np.median(rate))
+    old = world._choice.appeal(day, cooks, np.array(3))
+    assert gain[1] > gain[0] > gain[3] and gain[1] > gain[2] > gain[3] and (old > 0).all()
+    assert freshness(np.array([-1, 3, 40])).tolist() == [0.0, 1.0, 0.0]
