@@ -38,4 +38,6 @@ class Troubles:
     def resent(self, day: int, request: np.ndarray) -> np.ndarray:
         """Row numbers that are sent again after all others; request (rows,) holds each row's request number."""
         share = _RETRIED * force(self._incidents, "duplicate-events", day)
+        if not share:
+            return np.zeros(0, dtype=np.int64)
         return np.flatnonzero(draw(self._seed, "retried", day, request) < share)
