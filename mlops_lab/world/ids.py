@@ -28,7 +28,7 @@ def numbers(ids: np.ndarray, known: np.ndarray, what: str, *, blanks: bool = Fal
 def _ends_in(ids: np.ndarray, many: int) -> np.ndarray:
     """The last five characters as a number below `many`: a guess at the position, far cheaper than a search."""
     width = max(ids.dtype.itemsize // 4, 1)
-    points = np.frombuffer(ids.tobytes(), dtype=np.uint32).reshape(*ids.shape, width)
+    points = (ids.reshape(-1).view(np.uint32) if ids.size else np.zeros(0, dtype=np.uint32)).reshape(*ids.shape, width)
     at = np.zeros(ids.shape, dtype=np.uint32)
     with np.errstate(over="ignore"):
         for place in range(max(width - 5, 0), width):

@@ -20,7 +20,8 @@ class Memory:
         rows, columns = self._last.shape
         inside = (cook < rows) & (recipe < columns)
         last = self._last[np.minimum(cook, rows - 1), np.minimum(recipe, columns - 1)]
-        return inside & (last >= day - RESTS) & (last < day)
+        # Unsigned numbers wrap, so one comparison holds both ends: opened before the day, and not too long before.
+        return inside & (np.uint16((day - 1) % 2**16) - last.view(np.uint16) < RESTS)
 
     def on(self, day: int) -> tuple[np.ndarray, np.ndarray]:
         """The clicks of one day: cook and recipe numbers."""
