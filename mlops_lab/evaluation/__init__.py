@@ -5,9 +5,12 @@
     metric     one number a cook; reported as value with a 95 % interval over cooks
     paired     two models on the same cooks: the difference, cook by cook
     blessing   the paired interval over the champion lies above zero
+    slice      some of the cooks, or of what they chose; a model is judged on each
+    exposure   what the places of a list are worth to the recipes in it; parity holds it against a fair share
+    behaviour  what a model must do whatever its metric says; the checklist holds all that are asked
     held out   rows set aside to choose with; the test rows are looked at once, at the end
 
-Reading order: `metrics`, `intervals`, `evaluate`, `blessing`; then `held_out`, `choice`, `compare` for any public data.
+Reading order: `metrics`, `intervals`, `evaluate`, `blessing`; `slices`, `inclusion`, `behaviour`, `checklist`; then `held_out`, `choice`, `compare` for any public data.
 """
 
 from importlib import import_module

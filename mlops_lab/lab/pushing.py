@@ -75,7 +75,7 @@ def train(lab: "Lab") -> dict:
     return {
         "version": version.number, "kind": version.kind, "blessed": version.blessed, "reasons": list(version.reasons),
         "digest": version.digest, "data_commit": data.id, "run": run.id, "metrics": evaluation["metrics"],
-        "baseline": baseline.number,
+        "slices": evaluation["slices"], "baseline": baseline.number,
     }  # fmt: skip
 
 

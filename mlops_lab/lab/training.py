@@ -17,13 +17,14 @@ from typing import Annotated, Any
 import numpy as np
 import pandas as pd
 
-from mlops_lab.data.contracts import CONTRACTS
+from mlops_lab.data.contracts import contracts
 from mlops_lab.data.statistics import statistics
 from mlops_lab.draws import draw, keys
 from mlops_lab.errors import BadInput
 from mlops_lab.evaluation.blessing import bless
-from mlops_lab.evaluation.evaluate import per_cook, ranked, summaries
+from mlops_lab.evaluation.evaluate import ranked, summaries
 from mlops_lab.evaluation.metrics import measured
+from mlops_lab.evaluation.slices import by_slice, judged, of_lab
 from mlops_lab.features.examples import split_day
 from mlops_lab.features.log import Log
 from mlops_lab.lab.candidates import BASELINE, fit, held_out, labelled, ladder
@@ -49,7 +50,7 @@ def statistics_gen(example_gen: Annotated[Log, DATASET]) -> Annotated[dict, METR
 
 def schema_gen() -> dict:
     """The contract of every table, as people have agreed on it (TFX ImportSchemaGen: curated, not inferred)."""
-    return {table: {column: asdict(rule) for column, rule in rules.items()} for table, rules in CONTRACTS.items()}
+    return {table: {column: asdict(rule) for column, rule in rules.items()} for table, rules in contracts().items()}
 
 
 def example_validator(statistics_gen: Annotated[dict, METRICS], schema_gen: dict) -> Annotated[list, REPORT]:
@@ -113,12 +114,16 @@ def trainer(example_gen: Annotated[Log, DATASET], transform: Annotated[pd.DataFr
 def evaluator(
     example_gen: Annotated[Log, DATASET], trainer: Models, split: int, resolver: Models
 ) -> Annotated[dict, METRICS]:
-    """Metrics of every candidate, the best beside popularity, its blessing over the champion (TFX Evaluator)."""
+    """Metrics of every candidate, the best beside popularity, its blessing over the champion (TFX Evaluator).
+
+    A candidate that is better on the whole and worse on a slice of cooks beyond doubt is not blessed either.
+    """
     view, truth = held_out(example_gen, split)
-    models = {name: saved.from_bytes(content.tobytes()) for name, content in trainer.items()}
+    names = [name for name in ladder(example_gen) if name in trainer]  # the ladder knows which is the simpler one
+    models = {name: saved.from_bytes(trainer[name].tobytes()) for name in names}
     if not truth.shape[0]:
         reason = f"No cook chose a new recipe on or after day {split}, so nothing can be judged."
-        return {"chosen": _simplest(models), "blessed": False, "reasons": [reason], "metrics": {}, "difference": None}
+        return _unjudged(_simplest(models), reason, {})
     champion = _champion(example_gen, resolver, models, split)
     lists = {name: ranked(model, view, K) for name, model in models.items()}
     measures = {name: measured(found, truth) for name, found in lists.items()}
@@ -131,17 +136,26 @@ def evaluator(
     chosen = max(others, key=lambda name: (round(float(scores[name][choosing].mean()), 6), -others.index(name)))
     if saved.digest(models[chosen]) == saved.digest(champion):
         reason = f"The best candidate is {chosen}, which is what the champion is already; there is nothing to gain."
-        return {"chosen": chosen, "blessed": False, "reasons": [reason], "metrics": metrics, "difference": None}
-    judge = ~choosing
-    rival = per_cook(champion, view, truth, k=K)["ndcg@10"]
+        return _unjudged(chosen, reason, metrics)
+    judge, rivals, parts = ~choosing, ranked(champion, view, K), of_lab(view)
+    rival = measured(rivals, truth)["ndcg@10"]
     blessing = bless(scores[chosen][judge], rival[judge], candidate_name=chosen, champion_name=champion.kind)
+    # All cooks: it won on half of them, which can only hide that a slice is worse, never make it look so.
+    slices = judged(by_slice(lists[chosen], truth, parts), by_slice(rivals, truth, parts), parts)
+    worse = [found["fails"] for found in slices.values() if found["fails"]]
     return {
         "chosen": chosen,
-        "blessed": blessing.blessed,
-        "reasons": list(blessing.reasons),
+        "blessed": blessing.blessed and not worse,
+        "reasons": [*blessing.reasons, *worse],
         "difference": blessing.difference,
         "metrics": metrics,
+        "slices": slices,
     }
+
+
+def _unjudged(chosen: str, reason: str, metrics: dict) -> dict[str, Any]:
+    verdict = {"chosen": chosen, "blessed": False, "reasons": [reason], "metrics": metrics}
+    return verdict | {"difference": None, "slices": {}}
 
 
 def _simplest(models: dict[str, Any]) -> str:
