@@ -1,33 +1,27 @@
-"""What every table promises, said once and used twice: by the fast screen, and as pandera schemas for people.
-
-Cuisines and markets are open lists (any text); diets and seasons are closed, because features count on their words.
-"""
+"""What every table promises: read from contracts.toml, used by the fast screen and, as pandera schemas, by people."""
 
 import re
-from dataclasses import dataclass
+import tomllib
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from mlops_lab.data.formats import KEYS, SEASONS, TABLES
+from mlops_lab.data.formats import KEYS
 from mlops_lab.errors import BadInput
 
-DIETS = ("any", "vegetarian", "vegan")
 LAST_DAY = 1_000_000  # far beyond every calendar, near enough for the arithmetic of features
-_WORD = re.compile(r"[^\s\x00-\x1f\x7f]+")
+ENVIRONMENTS = ("training", "serving")
 DTYPES = {"text": "str", "int": "int64", "float": "float64", "bool": "bool"}
+_WORD = re.compile(r"[^\s\x00-\x1f\x7f]+")
 
 
 @dataclass(frozen=True)
 class Rule:
-    """What one column may hold.
-
-    low, high: inclusive bounds of a number. values: the only texts allowed. word: one word, because ids of
-    cooks and recipes stand in lists joined by spaces.
-    may_be_empty: whether "" is a value; elsewhere empty text counts as missing. not_before: a column of the same row
-    that this one must not be smaller than. Missing values are never allowed.
-    """
+    """What one column may hold; contracts.toml says what each field means. Missing values are never allowed."""
 
     kind: str
     low: float = -LAST_DAY
@@ -36,65 +30,62 @@ class Rule:
     word: bool = False
     may_be_empty: bool = False
     not_before: str = ""
+    clock: bool = False
+    known: bool = False
+    settled: bool = False
+    free: bool = False
+    not_in: tuple[str, ...] = ()
 
 
-DAY = Rule("int", low=0)
-WORDS = Rule("text", word=True)
-EMPTY = Rule("text", may_be_empty=True)
-
-# Columns not named here may hold any value of their kind, text at least one character.
-_SPECIAL: dict[str, dict[str, Rule]] = {
-    "cooks": {"cook": WORDS, "diet": Rule("text", values=DIETS)},
-    "recipes": {
-        "recipe": WORDS,
-        "minutes": Rule("float", low=0, high=525_600),  # a year: some things ripen, nothing cooks longer
-        "n_steps": Rule("float", low=0),
-        "n_ingredients": Rule("float", low=0),
-        "kcal": Rule("float", low=0, high=100_000),
-        "diet": Rule("text", values=DIETS),
-        "season": Rule("text", values=(*SEASONS, "any")),
-        "ingredients": EMPTY,
-    },
-    "requests": {"day": DAY},
-    "impressions": {"day": DAY, "position": Rule("int", low=0)},
-    "clicks": {"day": DAY},
-    "cooked": {"day": DAY, "arrived": Rule("int", low=0, not_before="day")},
-    "ratings": {
-        "day": DAY, "arrived": Rule("int", low=0, not_before="day"), "stars": Rule("int", low=0, high=5),
-    },
-    "predictions": {
-        "day": DAY, "version": Rule("int", low=0), "snapshot": EMPTY, "recipes": EMPTY, "scores": EMPTY,
-        "propensities": EMPTY,
-    },
-}  # fmt: skip
-
-CONTRACTS: dict[str, dict[str, Rule]] = {
-    table: {column: _SPECIAL[table].get(column, Rule(kind)) for column, kind in columns.items()}
-    for table, columns in TABLES.items()
-}
-
-# Columns that must name something known. Predictions are not among them: every answer leaves its row, even one
-# given to a cook nobody knows.
-REFERENCES: dict[str, tuple[str, ...]] = {
-    "requests": ("cook",),
-    "impressions": ("cook", "recipe"),
-    "clicks": ("cook", "recipe"),
-    "cooked": ("cook", "recipe"),
-    "ratings": ("cook", "recipe"),
-}
+Rules = dict[str, Rule]
 
 
-def contract(table: str) -> Any:
+@cache
+def contracts(environment: str = "training") -> dict[str, Rules]:
+    """Table -> column -> rule, of the columns that exist in an environment; tables without columns there are left out.
+
+    Raises BadInput for an environment nobody knows.
+    """
+    if environment not in ENVIRONMENTS:
+        raise BadInput(f"No environment is called {environment!r}; use one of {', '.join(ENVIRONMENTS)}.")
+    every = parsed(files("mlops_lab.data").joinpath("contracts.toml").read_text(encoding="utf-8"))
+    there = {t: {c: rule for c, rule in rules.items() if environment not in rule.not_in} for t, rules in every.items()}
+    return {table: rules for table, rules in there.items() if rules}
+
+
+def parsed(text: str) -> dict[str, Rules]:
+    """The rules of a contract file. Raises BadInput, naming table and column, for what is no rule."""
+    known = {field.name for field in fields(Rule)}
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"The contracts are not TOML ({error}); mend that line.") from None
+    for table, columns in tables.items():
+        for column, rule in columns.items():
+            if not isinstance(rule, dict) or rule.get("kind") not in DTYPES or rule.keys() - known:
+                wrong = ", ".join(sorted(rule.keys() - known)) if isinstance(rule, dict) else repr(rule)
+                raise BadInput(
+                    f"{table}.{column} is no rule ({wrong or 'its kind'}); it needs a kind ({', '.join(DTYPES)}), and may "
+                    f"have {', '.join(sorted(known - {'kind'}))}."
+                )
+    return {table: {column: _rule(rule) for column, rule in columns.items()} for table, columns in tables.items()}
+
+
+def _rule(told: dict[str, Any]) -> Rule:
+    return Rule(**{name: tuple(value) if isinstance(value, list) else value for name, value in told.items()})
+
+
+def contract(table: str, environment: str = "training") -> Any:
     """The contract of a table as a pandera DataFrameSchema; validate(frame, lazy=True) lists every breach.
 
     It judges one table by itself: whether cooks and recipes are known is asked by the screen. Raises BadInput for an
-    unknown table.
+    unknown table, or one that does not exist in the environment.
     """
     import pandera.pandas as pa
 
-    if table not in CONTRACTS:
-        raise BadInput(f"No table is called {table!r}; the tables are {', '.join(CONTRACTS)}.")
-    rules = CONTRACTS[table]
+    if table not in contracts(environment):
+        raise BadInput(f"No table is called {table!r} in {environment}; there are {', '.join(contracts(environment))}.")
+    rules = contracts(environment)[table]
     across = [
         pa.Check(lambda frame, c=c, b=rule.not_before: frame[c] >= frame[b], name=f"{c} not before {rule.not_before}")
         for c, rule in rules.items()
@@ -103,7 +94,7 @@ def contract(table: str) -> Any:
     return pa.DataFrameSchema(
         {column: pa.Column(DTYPES[rule.kind], _checks(pa.Check, rule)) for column, rule in rules.items()},
         checks=across,
-        unique=KEYS[table],
+        unique=KEYS.get(table),
         report_duplicates="exclude_first",
         name=table,
     )

@@ -29,7 +29,7 @@ import numpy as np
 import pandas as pd
 
 from mlops_lab.data.columns import Typed, absent, typed
-from mlops_lab.data.contracts import CONTRACTS, REFERENCES, Rule, no_word
+from mlops_lab.data.contracts import Rule, contracts, no_word
 from mlops_lab.data.formats import KEYS, empty
 
 _NOTHING = pd.DataFrame({"row": pd.Series(dtype="str"), "reason": pd.Series(dtype="str")})
@@ -95,7 +95,7 @@ def screen(
     if not len(raw):
         return Screened(table, empty(table), _quarantined(raw, np.zeros(0), unparsable), len(unparsable), {})
     raw = raw.loc[:, ~raw.columns.duplicated()] if raw.columns.has_duplicates else raw
-    rules = CONTRACTS[table]
+    rules = contracts()[table]
     columns = {name: typed(raw[name], rule) if name in raw else absent(len(raw), rule) for name, rule in rules.items()}
     frame = pd.DataFrame({name: column.values for name, column in columns.items()})
     breaches = [(name, mask) for name, mask in _breaches(table, columns, today, wrong or {}) if mask.any()]
@@ -117,7 +117,7 @@ def _breaches(
     table: str, columns: Mapping[str, Typed], today: int | None, wrong: Mapping[str, np.ndarray]
 ) -> Iterator[tuple[str, np.ndarray]]:
     """Where which column's rule is broken, gravest kind first."""
-    rules = CONTRACTS[table]
+    rules = contracts()[table]
     values = {name: column.values for name, column in columns.items()}
     yield from ((f"missing {name}", column.missing) for name, column in columns.items() if column.missing is not None)
     yield from ((f"wrong type {name}", column.wrong) for name, column in columns.items() if column.wrong is not None)
@@ -148,8 +148,8 @@ def _repeated(frame: pd.DataFrame, key: list[str], refused: np.ndarray) -> np.nd
 
 def _orphans(table: str, frame: pd.DataFrame, known: Mapping[str, Collection[str]]) -> np.ndarray:
     orphan = np.zeros(len(frame), dtype=bool)
-    for column in REFERENCES.get(table, ()):
-        if column in known:
+    for column, rule in contracts()[table].items():
+        if rule.known and column in known:
             orphan |= _strangers(frame[column].array, known[column])
     return orphan
 

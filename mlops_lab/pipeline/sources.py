@@ -29,6 +29,8 @@ def modules(start: str) -> dict[str, str]:
             continue
         state = path.stat()
         found[f"module {name}"], imports = _read(path, name, state.st_mtime_ns, state.st_size)
+        if (beside := path.with_suffix(".toml")).is_file():  # its data, by the name of the module
+            found[f"data of {name}"] = hashed(beside.read_bytes())
         waiting += imports
     return found
 
