@@ -16,7 +16,7 @@ from mlops_lab.world.choice import Choice
 from mlops_lab.world.cooks import Cooks
 from mlops_lab.world.finds import Finds
 from mlops_lab.world.habits import asking, minute
-from mlops_lab.world.ids import numbers
+from mlops_lab.world.ids import numbered, numbers
 from mlops_lab.world.incidents import INCIDENTS, Incident
 from mlops_lab.world.recipes import Recipes
 from mlops_lab.world.reports import Arrivals, Pairs, Reports
@@ -150,7 +150,7 @@ class World:
             cook = under(np.cumsum(rhythm * self._cooks.asking[: len(rhythm)]), draw(self.seed, "asks", day, number))
             minutes = minute(self._cooks.market[cook], draw(self.seed, "minute", day, number))
             order = np.argsort(minutes, kind="stable")
-            ids = np.array([f"q{day:04d}-{n:05d}" for n in number.tolist()], dtype=np.str_)
+            ids = numbered(f"q{day:04d}-", len(number))
             self._asked = _Asking(day, ids, pd.array(ids, dtype="str"), cook[order], minutes[order])
         return self._asked
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlops_lab.errors import BadInput
-from mlops_lab.world.ids import numbers
+from mlops_lab.world.ids import numbered, numbers
 
 KNOWN = np.array([f"q0003-{n:05d}" for n in range(120)])
 
@@ -30,3 +30,10 @@ def test_one_id_and_none_are_answered_in_their_shapes():
     assert numbers(np.zeros((0, 3), dtype=np.str_), KNOWN[:0], "x").shape == (0, 3)
     with pytest.raises(BadInput):
         numbers(np.array("q0003-00007"), KNOWN[:0], "x")
+
+
+@pytest.mark.parametrize("many", [0, 1, 120, 100_003])
+def test_numbered_ids_are_in_their_own_order_however_many(many):
+    ids = numbered("q0003-", many)
+    assert ids.shape == (many,) and (np.sort(ids) == ids).all() and ids[-1:].tolist() in ([], [f"q0003-{many - 1:05d}"])
+    assert (numbers(ids, ids, "x") == np.arange(many)).all()
