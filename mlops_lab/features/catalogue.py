@@ -1,107 +1,131 @@
-"""Every feature of the lab, once.
+"""Every feature of the lab, once: what it is called, who answers for it, what it reads, and how it is computed.
 
 A feature is a function of a question. It is written with arrays that broadcast, so the same line fills a column of
-training rows and a grid of cooks x recipes at serving time. To add one: write the function, add it to FEATURES.
+training rows and a grid of cooks x recipes at serving time. To add one, write its function here under @feature, and
+its naive twin in tests/features/naive.py. Training, serving, the prediction log and the checks find it by themselves.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import cached_property
 
 import numpy as np
 
 from mlops_lab.data.formats import SEASONS
-from mlops_lab.features.asof import Counts
-from mlops_lab.features.log import Log
+from mlops_lab.errors import BadInput
+from mlops_lab.features.question import Question
 
-FOREVER = 1 << 22  # a day after every other
 RECENT = 28  # days that count as "recently": four of each weekday
+NUMBER, TEXT = "number", "text"
+RECIPE, PAIR = "recipe", "pair"  # cost: one value for each recipe a morning, or one for each cook and recipe
+CHOICES = ("clicks.day", "clicks.recipe", "ratings.arrived", "ratings.recipe")
+SENSITIVE = ("cooks.market", "cooks.diet")  # may be read by a feature that says why
+FORBIDDEN = ("recipes.author", "recipes.title")  # names of people, and free text in which people write them
 
 
 @dataclass(frozen=True)
-class Question:
-    """Cooks (codes), recipes (codes) and days that broadcast against each other.
+class Feature:
+    """One entry: call it with a question and it answers in the shape its cost says.
 
-    Rows: three arrays of one length. A grid: cook (n, 1), recipe (1, m) and one day.
+    owner: the team that is asked about it. reads: what it looks at, as table.column. cost: RECIPE or PAIR. why: what it
+    is for, where that is not plain: it reads something sensitive, or stays although it was not seen to do good.
     """
 
-    log: Log
-    cook: np.ndarray
-    recipe: np.ndarray
-    day: np.ndarray | int
+    name: str
+    owner: str
+    unit: str
+    kind: str
+    cost: str
+    reads: tuple[str, ...]
+    why: str
+    meaning: str
+    define: Callable[[Question], np.ndarray]
 
-    @property
-    def grid(self) -> bool:
-        """Whether this asks for every pair of cook and recipe on one day."""
-        return np.ndim(self.day) == 0 and np.ndim(self.cook) == 2
-
-    @cached_property
-    def version(self) -> np.ndarray:
-        """Which recipe version was in force; its newest where none had arrived yet (raw training rows)."""
-        row = self.log.versions.row(self.recipe, self.day)
-        return row if np.all(row >= 0) else np.where(row >= 0, row, self.log.versions.row(self.recipe, FOREVER))
-
-    @cached_property
-    def profile(self) -> np.ndarray:
-        """The code under which the cook's market and diet were known that morning."""
-        return self.log.profile(self.cook, self.day)
-
-    def attribute(self, name: str) -> np.ndarray:
-        """A recipe attribute as it was known that morning."""
-        return self.log.attributes[name][self.version]
-
-    def cuisine(self) -> np.ndarray:
-        """Cuisine codes as they were known that morning."""
-        return self.log.cuisine_of_version[self.version]
-
-    def season(self) -> np.ndarray:
-        """The calendar's season on the day of asking (northern half of the globe), as a code of SEASONS."""
-        first = date.fromisoformat(self.log.first_date)
-        days, at = np.unique(np.asarray(self.day), return_inverse=True)
-        months = np.array([(first + timedelta(days=int(d))).month for d in days])
-        return (months % 12 // 3)[at].reshape(np.shape(self.day))
-
-    def pairs(
-        self, counts: Counts, left: np.ndarray, right: np.ndarray, width: int, window: int | None = None
-    ) -> np.ndarray:
-        """Counts of the key left * width + right; on a grid each distinct pair is looked up once."""
-        if self.grid:
-            return counts.table(left.ravel(), right.ravel(), width, int(self.day), window)
-        return counts.before(left.astype(np.int64) * width + right, self.day, window)
+    def __call__(self, question: Question) -> np.ndarray:
+        """The values, in a shape that broadcasts to the question's."""
+        return self.define(question)
 
 
+FEATURES: dict[str, Feature] = {}
+
+
+def feature(
+    owner: str, unit: str, cost: str, reads: Sequence[str], *, kind: str = NUMBER, why: str = ""
+) -> Callable[[Callable[[Question], np.ndarray]], Feature]:
+    """Put a function into the catalogue under its own name; the first line of its docstring is its meaning.
+
+    Raises BadInput for a name that is taken, no owner or meaning, a forbidden source, a sensitive one without a why.
+    """
+
+    def entered(define: Callable[[Question], np.ndarray]) -> Feature:
+        meaning = (define.__doc__ or "").strip().split("\n")[0]
+        found = Feature(define.__name__, owner, unit, kind, cost, tuple(reads), why, meaning, define)
+        if wrong := _objection(found):
+            raise BadInput(f"Feature {found.name!r} is not entered: {wrong}.")
+        FEATURES[found.name] = found
+        return found
+
+    return entered
+
+
+def _objection(new: Feature) -> str:
+    forbidden, sensitive = ([one for one in listed if one in new.reads] for listed in (FORBIDDEN, SENSITIVE))
+    if new.name in FEATURES:
+        return "there is one of that name; choose another, since models know features by name"
+    if not new.owner or not new.meaning:
+        return "it needs an owner, and a docstring that says what it means"
+    if forbidden:
+        return f"it reads {forbidden[0]}, which tells of people; derive it from something else"
+    if sensitive and not new.why:
+        return f"it reads {sensitive[0]}, which is sensitive; say in `why` what makes that right"
+    return ""
+
+
+def of_kind(kind: str) -> tuple[str, ...]:
+    """Names of the features that are NUMBER or TEXT, in the catalogue's order."""
+    return tuple(name for name, found in FEATURES.items() if found.kind == kind)
+
+
+@feature("recommendations", "log minutes", RECIPE, ["recipes.minutes"])
 def log_minutes(q: Question) -> np.ndarray:
     """log(1 + minutes) to cook."""
     return np.log1p(np.maximum(q.attribute("minutes"), 0))
 
 
+@feature("recommendations", "ingredients", RECIPE, ["recipes.n_ingredients"])
 def ingredients(q: Question) -> np.ndarray:
     """How many ingredients the recipe needs."""
     return q.attribute("n_ingredients")
 
 
+@feature("recommendations", "log days", RECIPE, ["recipes.published_day"])
 def log_age_days(q: Question) -> np.ndarray:
     """log(1 + days since the recipe was published)."""
     return np.log1p(np.maximum(q.day - q.attribute("published_day"), 0))
 
 
+@feature("recommendations", "log choices", RECIPE, CHOICES)
 def log_choices_ever(q: Question) -> np.ndarray:
     """log(1 + choices of the recipe on all days before)."""
     return np.log1p(q.log.by_recipe.before(q.recipe, q.day))
 
 
+@feature("recommendations", "log choices", RECIPE, CHOICES)
 def log_choices_recently(q: Question) -> np.ndarray:
     """log(1 + choices of the recipe in the last 28 days)."""
     return np.log1p(q.log.by_recipe.before(q.recipe, q.day, RECENT))
 
 
+@feature("recommendations", "log rate", RECIPE, [*CHOICES, "impressions.day", "impressions.recipe"])
 def choice_rate(q: Question) -> np.ndarray:
     """log of choices per impression in the last 28 days, pulled towards 1 in 100 by 100 imagined impressions."""
     chosen = q.log.by_recipe.before(q.recipe, q.day, RECENT)
     return np.log((chosen + 1.0) / (np.maximum(q.log.shown.before(q.recipe, q.day, RECENT), chosen) + 100.0))
 
 
+@feature(
+    "recommendations", "log share", PAIR, [*CHOICES, "clicks.cook", "ratings.cook", "cooks.market"],
+    why="what is liked here is no secret of the cook, and a market with few cooks gets its own favourites",
+)  # fmt: skip
 def market_lift(q: Question) -> np.ndarray:
     """log of recent choices in the cook's market against the recipe's recent choices anywhere."""
     market = q.log.market_of_cook[q.profile]
@@ -110,12 +134,17 @@ def market_lift(q: Question) -> np.ndarray:
     return np.log((here + 1.0) / (anywhere + len(q.log.markets)))
 
 
+@feature("recommendations", "share", PAIR, [*CHOICES, "clicks.cook", "ratings.cook", "recipes.cuisine"])
 def cuisine_affinity(q: Question) -> np.ndarray:
     """Share of the cook's earlier choices that had this recipe's cuisine, pulled towards 1/12 by 3 imagined choices."""
     same = q.pairs(q.log.by_cook_cuisine, np.asarray(q.cook), q.cuisine(), len(q.log.cuisines))
     return (same + 3.0 / 12) / (q.log.by_cook.before(q.cook, q.day) + 3.0)
 
 
+@feature(
+    "recommendations", "0 or 1", PAIR, ["cooks.diet", "recipes.diet"],
+    why="cooks declare their diet so that it is respected",
+)  # fmt: skip
 def fits_diet(q: Question) -> np.ndarray:
     """1 when the cook's declared diet allows the recipe: vegan within vegetarian within any."""
     strictness = {"any": 0, "vegetarian": 1, "vegan": 2}
@@ -125,6 +154,7 @@ def fits_diet(q: Question) -> np.ndarray:
     return (offer >= need).astype(np.float64)
 
 
+@feature("recommendations", "0, 0.5 or 1", RECIPE, ["recipes.season"])
 def in_season(q: Question) -> np.ndarray:
     """1 when the recipe is meant for the calendar's present season, 0.5 for any season, else 0."""
     versions = q.log.attributes["season"]
@@ -132,17 +162,7 @@ def in_season(q: Question) -> np.ndarray:
     return np.where(codes < 0, 0.5, (codes == q.season()).astype(np.float64))
 
 
+@feature("recommendations", "cuisine", RECIPE, ["recipes.cuisine"], kind=TEXT)
 def cuisine(q: Question) -> np.ndarray:
     """The recipe's cuisine, as text."""
     return q.attribute("cuisine")
-
-
-FEATURES: dict[str, Callable[[Question], np.ndarray]] = {
-    f.__name__: f
-    for f in (
-        log_minutes, ingredients, log_age_days, log_choices_ever, log_choices_recently, choice_rate,
-        market_lift, cuisine_affinity, fits_diet, in_season, cuisine,
-    )
-}  # fmt: skip
-CATEGORICAL = ("cuisine",)
-NUMERIC = tuple(name for name in FEATURES if name not in CATEGORICAL)

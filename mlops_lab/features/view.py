@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from mlops_lab.features.catalogue import FEATURES, RECENT, Question
+from mlops_lab.features.catalogue import FEATURES, RECENT
 from mlops_lab.features.log import Log
+from mlops_lab.features.question import Question
 
 
 class View(Protocol):

@@ -7,7 +7,7 @@ import pandas as pd
 import scipy.sparse as sp
 
 from mlops_lab.data.interactions import Interactions
-from mlops_lab.features.catalogue import CATEGORICAL, NUMERIC
+from mlops_lab.features.catalogue import NUMBER, TEXT, of_kind
 from mlops_lab.features.examples import examples
 from mlops_lab.features.log import Log
 from mlops_lab.features.view import Grid, Morning
@@ -27,7 +27,7 @@ def ladder(log: Log) -> dict[str, Any]:
         "popularity-recent": PopularityRecent(),
         "item-knn": ItemKNN(),
         "ease": EASE(),
-        "ranker": Ranker(numeric=NUMERIC, categorical=CATEGORICAL),
+        "ranker": Ranker(numeric=of_kind(NUMBER), categorical=of_kind(TEXT)),
     }
     return {name: model for name, model in models.items() if name != "ease" or len(log.recipes) <= EASE_LIMIT}
 
