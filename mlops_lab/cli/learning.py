@@ -79,3 +79,11 @@ def study_kills(moments: int = 200, seed: int = 1, as_json: AsJson = True) -> No
     from mlops_lab.rehearsal.kills import kills
 
     say(as_json, kills(moments=moments, seed=seed), "")
+
+
+@study_app.command("staleness")
+def study_staleness(seeds: int = 5, tolerance: float = 0.05, size: str = "default", as_json: AsJson = True) -> None:
+    """How fast models age, and the oldest one to allow. Example: mlops-lab study staleness --seeds 3 --size quick"""
+    from mlops_lab.rehearsal.staleness import staleness
+
+    say(as_json, staleness(seeds=seeds, tolerance=tolerance, size=size), "")

@@ -10,7 +10,8 @@
     behaviour  what a model must do whatever its metric says; the checklist holds all that are asked
     held out   rows set aside to choose with; the test rows are looked at once, at the end
 
-Reading order: `metrics`, `intervals`, `evaluate`, `blessing`; `slices`, `inclusion`, `behaviour`, `checklist`; then `held_out`, `choice`, `compare` for any public data.
+Reading order: `metrics`, `intervals`, `evaluate`, `blessing`; `slices`, `inclusion`, `behaviour`, `checklist`; then
+`held_out`, `choice`, `compare` for any public data.
 """
 
 from importlib import import_module

@@ -14,7 +14,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from mlops_lab.evaluation.blessing import LEAST
-from mlops_lab.evaluation.intervals import metric
+from mlops_lab.evaluation.intervals import metric, student
 from mlops_lab.evaluation.metrics import hits, ndcg
 from mlops_lab.features.view import Grid
 
@@ -129,9 +129,8 @@ def _failure(part: Slice, one: np.ndarray, other: np.ndarray, many: int, limit: 
 
 
 def mean(values: np.ndarray, level: float = 0.95) -> dict[str, float]:
-    """The mean of values (n,) with Student's interval: a thousand resamples say too little so far out in the tails."""
-    from scipy.special import stdtrit  # scipy.stats alone would take longer to import than a training to judge
-
-    n, middle = len(values), float(values.mean())
-    reach = stdtrit(n - 1, (1 + level) / 2) * values.std(ddof=1) / np.sqrt(n) if n > 1 else np.inf
-    return metric(middle, max(middle - reach, -1.0), min(middle + reach, 1.0))
+    """The mean of values (n,) between -1 and 1, with Student's interval; of a single one nothing is known."""
+    if len(values) < 2:
+        return metric(values[0], -1.0, 1.0)
+    value, low, high = student(values, level)
+    return metric(value, max(low, -1.0), min(high, 1.0))
