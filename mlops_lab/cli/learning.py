@@ -60,7 +60,7 @@ def workbook_reset(name: Annotated[str, typer.Argument(help="For example 02_vers
 @study_app.command("fidelity")
 def study_fidelity(days: int = 56, seed: int = 7, as_json: AsJson = True) -> None:
     """The world's marginals beside Food.com's. Example: mlops-lab study fidelity"""
-    from mlops_lab.rehearsal.studies import fidelity
+    from mlops_lab.rehearsal.fidelity import fidelity
 
     say(as_json, fidelity(days=days, seed=seed), "")
 

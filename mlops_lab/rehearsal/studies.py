@@ -11,22 +11,6 @@ from mlops_lab.rehearsal.loop import document, make_world, play, run_loop
 from mlops_lab.world import INCIDENTS, Incident
 
 
-def fidelity(days: int = 56, seed: int = 7) -> dict:
-    """The world's marginals beside Food.com's published figures, after `days` days in a default lab."""
-    from mlops_lab.world.fidelity import fidelity as figures
-
-    with tempfile.TemporaryDirectory() as folder:
-        lab = Lab(Path(folder) / "lab")
-        play(lab, make_world(seed, "default"), range(days))
-        tables = {name: lab.table(name) for name in ("ratings", "recipes", "clicks", "impressions", "requests")}
-    rows = figures(tables).to_dict("records")
-    return {
-        "command": f"mlops-lab study fidelity --days {days} --seed {seed}",
-        "version": version("mlops_lab"),
-        "rows": rows,
-    }
-
-
 def detection(days: int = 56, seeds: int = 20, start: int = 35, kinds: Sequence[str] = tuple(INCIDENTS)) -> dict:
     """False alerts in clean runs of `seeds` seeds, and for each incident kind the days until its first alert.
 
