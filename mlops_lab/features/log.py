@@ -138,19 +138,19 @@ class Log:
 
     def codes_of(self, cooks: np.ndarray) -> np.ndarray:
         """Code of each cook id; len(self.cooks) for a cook nobody knows."""
-        if not len(self.cooks):
-            return np.zeros(len(cooks), dtype=np.int64)
-        at = np.searchsorted(self._sorted_cooks, cooks)
-        at = np.minimum(at, len(self.cooks) - 1)
-        return np.where(self._sorted_cooks[at] == cooks, self._cook_sorter[at], len(self.cooks))
+        return _codes(self.cooks, self._cook_order, cooks)
+
+    def recipe_codes_of(self, recipes: np.ndarray) -> np.ndarray:
+        """Code of each recipe id; len(self.recipes) for a recipe nobody knows."""
+        return _codes(self.recipes, self._recipe_order, recipes)
 
     @cached_property
-    def _cook_sorter(self) -> np.ndarray:
-        return np.argsort(self.cooks, kind="stable")
+    def _cook_order(self) -> tuple[np.ndarray, np.ndarray]:
+        return _ordered(self.cooks)
 
     @cached_property
-    def _sorted_cooks(self) -> np.ndarray:
-        return self.cooks[self._cook_sorter]
+    def _recipe_order(self) -> tuple[np.ndarray, np.ndarray]:
+        return _ordered(self.recipes)
 
     def history(self, day: int, window: int | None = None) -> sp.csr_array:
         """How often each cook chose each recipe before the day: (n + 1, m); the last row is a cook nobody knows.
@@ -163,3 +163,17 @@ class Log:
         at = (self.choice_cook[past], self.choice_recipe[past])
         shape = (len(self.cooks) + 1, len(self.recipes))
         return sp.csr_array((np.ones(int(past.sum())), at), shape=shape)
+
+
+def _ordered(ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The codes of ids in alphabetical order, and the ids so ordered."""
+    order = np.argsort(ids, kind="stable")
+    return order, ids[order]
+
+
+def _codes(ids: np.ndarray, ordered: tuple[np.ndarray, np.ndarray], asked: np.ndarray) -> np.ndarray:
+    if not len(ids):
+        return np.zeros(len(asked), dtype=np.int64)
+    order, alphabetical = ordered
+    at = np.minimum(np.searchsorted(alphabetical, asked), len(ids) - 1)
+    return np.where(alphabetical[at] == asked, order[at], len(ids))

@@ -19,7 +19,7 @@ from mlops_lab.monitoring.checks import MEMORY_DAYS, Check
 from mlops_lab.monitoring.facts import Facts, facts
 from mlops_lab.monitoring.skew import Skew, skew
 from mlops_lab.monitoring.watch import failing, watch
-from mlops_lab.serving.predictions import served_features
+from mlops_lab.serving.predictions import features_again
 from mlops_lab.store import Commit
 
 if TYPE_CHECKING:
@@ -87,8 +87,7 @@ def served_skew(lab: "Lab", day: int, predictions: pd.DataFrame | None) -> Skew 
     if predictions is None or not len(predictions):
         return None
     rows = predictions.iloc[:SKEW_ROWS]
-    again = served_features(lab.memory().log(), rows["cook"].to_numpy(dtype=str), day)
-    return skew(rows["features"], pd.Series(again))
+    return skew(rows["features"], pd.Series(features_again(lab.memory().log(), rows)))
 
 
 def advance(lab: "Lab", evenings: list[dict], day: int) -> None:
