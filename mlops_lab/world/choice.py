@@ -22,7 +22,7 @@ from mlops_lab.world.memory import Memory
 from mlops_lab.world.recipes import DIETS, Recipes
 from mlops_lab.world.seasons import date_of, longing
 
-_LEVEL = -7.3  # sets the click rate: leaving is by far the commonest answer
+_LEVEL = -7.33  # sets the click rate: leaving is by far the commonest answer
 _SEASON = 1.1
 _NEWS = 0.5  # what a fresh recipe gains with everybody
 _FOLLOWING = 2.0  # what it gains with its author's followers
