@@ -28,13 +28,19 @@ def _next(line: dict) -> str:
     return "" if line["ok"] else f" -> {line['do']}"
 
 
+INCIDENT = (
+    "KIND@DAY[+WIDTH][xSTRENGTH], as unit-change@35 or taste-drift@20+14x0.5: it begins on DAY, grows for WIDTH days "
+    "(0: at once) up to STRENGTH (1: in full). May repeat. Kinds: season-change, taste-drift, new-market, unit-change, "
+    "missing-column, nan-flood, duplicate-events, bot-traffic, late-labels, popularity-loop, tokeniser-skew, "
+    "slow-model, poisoned-ratings, worse-model."
+)
+
+
 @app.command()
 def loop(
     days: Annotated[int, typer.Option(help="How many days to play.")] = 28,
     seed: Annotated[int, typer.Option(help="The world's seed.")] = 7,
-    incident: Annotated[
-        list[str] | None, typer.Option(help="KIND@DAY, for example unit-change@35; may repeat.")
-    ] = None,
+    incident: Annotated[list[str] | None, typer.Option(help=INCIDENT)] = None,
     size: Annotated[str, typer.Option(help="default (2,000 cooks) or quick (notebooks and tests).")] = "default",
     workspace: Workspace = "kitchen",
     as_json: AsJson = False,

@@ -30,6 +30,7 @@ TABLES: dict[str, dict[str, str]] = {
     "predictions": {
         "request": "text", "day": "int", "cook": "text", "version": "int", "variant": "text", "fallback": "bool",
         "snapshot": "text", "features": "text", "recipes": "text", "scores": "text", "propensities": "text",
+        "seconds": "float",
     },
 }  # fmt: skip
 
@@ -89,6 +90,7 @@ class Slates:
 
     version (n,) int, variant (n,) text, fallback (n,) bool; recipes (n, k) text, scores (n, k), propensity (n, k):
     the probability with which the recipe stood in its place. An unfilled place holds "" with propensity 0.
+    seconds (n,): how long each answer took; none given: 0.
     """
 
     day: int
@@ -100,6 +102,7 @@ class Slates:
     recipes: np.ndarray
     scores: np.ndarray
     propensity: np.ndarray
+    seconds: np.ndarray | float = 0.0
 
     def __len__(self) -> int:
         return len(self.request)

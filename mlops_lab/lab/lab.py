@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from mlops_lab.data.formats import Requests, Slates, Traffic
@@ -13,6 +14,7 @@ from mlops_lab.data.ingest import Ingested, ingest_traffic
 from mlops_lab.delivery import release
 from mlops_lab.delivery.release import Policy
 from mlops_lab.errors import BadInput
+from mlops_lab.features.log import Log
 from mlops_lab.features.memory import Memory
 from mlops_lab.features.view import Morning
 from mlops_lab.lab import answers, operation, pushing
@@ -22,18 +24,21 @@ from mlops_lab.models import saved
 from mlops_lab.serving.graph import Graph, arms
 from mlops_lab.serving.log import JsonLines, PredictionLog, read_lines
 from mlops_lab.serving.predictions import prediction_rows
+from mlops_lab.serving.surroundings import Surroundings
 
 
 class Lab(Workspace):
     """A workspace at work: its records, a training pipeline, a serving graph and monitors.
 
     name: a bare name lies under MLOPS_LAB_HOME (default ./workspace); a path is itself. Nothing is written before the
-    first data arrive. policy: how a new version is let loose. train_every: days between trainings.
+    first data arrive. policy: how a new version is let loose. train_every: days between trainings. surroundings: of
+    the serving process; sound, unless somebody sets others.
     """
 
     def __init__(self, name: str | Path = "kitchen", *, policy: Policy | None = None, train_every: int = 7):
         super().__init__(name)
         self.policy, self.train_every = policy or Policy(), train_every
+        self.surroundings = Surroundings()
         self.predictions = PredictionLog(self.path / "predictions")
         self.said = JsonLines(self.path / "feedback")
         self._served: dict[str, tuple[int, str, set[str]]] = {}
@@ -62,8 +67,14 @@ class Lab(Workspace):
         day = max(memory.newest, 0) if day is None else day
         snapshot = (memory.commit or "")[:12]
         if self._morning is None or (self._morning.day, self._morning.snapshot) != (day, snapshot):
-            self._morning = Morning(memory.log(), day, snapshot)
+            self._morning = Morning(self._read(memory.log(), day), day, snapshot)
         return self._morning
+
+    def _read(self, log: Log, day: int) -> Log:
+        """The log as the serving process reads it."""
+        words = log.attributes.get("cuisine", np.zeros(0, dtype=np.str_))
+        read = self.surroundings.read(day, words)
+        return log if read is words else replace(log, attributes={**log.attributes, "cuisine": read})
 
     def graph(self) -> Graph:
         """The serving graph as the registry wants it now; rebuilt only when an alias has moved."""
@@ -86,7 +97,7 @@ class Lab(Workspace):
     def recommend(self, requests: Requests) -> Slates:
         """Answer requests through the serving graph. Every answer leaves a prediction row."""
         morning = self.morning(requests.day)
-        slates = self.graph().recommend(requests, morning)
+        slates = self.graph().recommend(requests, morning, self.surroundings)
         self.predictions.add(requests.day, prediction_rows(slates, morning))
         if self.predictions.durable:
             for request, cook, recipes in zip(slates.request, slates.cook, slates.recipes, strict=True):

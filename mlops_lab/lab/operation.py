@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from mlops_lab.data.formats import TABLES
@@ -62,7 +63,8 @@ def observe(lab: "Lab", data: Commit, tables: Mapping[str, pd.DataFrame]) -> Fac
     if predictions is not None and len(predictions):
         own = predictions.loc[predictions["variant"] == "champion", "version"]
         champion = int(own.iloc[0]) or None if len(own) else champion
-    catalogue = latest_recipes(lab.store, data)
+    catalogue, log = latest_recipes(lab.store, data), lab.memory().log()
+    asked = tables["requests"]["cook"].to_numpy(dtype=np.str_) if "requests" in tables else np.zeros(0, dtype=np.str_)
     return facts(
         day=int(data.metadata["day"]),
         tables={**tables, "recipes": catalogue},
@@ -72,6 +74,7 @@ def observe(lab: "Lab", data: Commit, tables: Mapping[str, pd.DataFrame]) -> Fac
         predictions=predictions,
         recipes=catalogue,
         champion=champion,
+        markets=log.markets[log.market_of_cook[log.codes_of(asked)]] if len(asked) else None,
     )
 
 

@@ -40,15 +40,24 @@ def alert(day: int, family: str, name: str, cause: str, value: float, limit: flo
 def alerts(day: int, checks: Sequence[Check], open: Mapping[str, int]) -> tuple[list[Alert], dict[str, int]]:
     """New alerts of a day, and the episodes that are open after it.
 
-    open: name of each open episode -> good days in a row so far. A check that is not there counts as good.
+    open: name of each open episode -> good days in a row so far. A check that is not there counts as good. One cause
+    is one page: a second check that accuses it on the same evening opens an episode in silence, and so does one of a
+    later evening while somebody is looking at that table or column already. A model may fall ill of two things.
     """
     bad = {check.name: check for check in checks if not check.ok}
-    new = [
-        alert(day, c.family, c.name, c.cause, c.value, c.limit, _sentence(c)) for n, c in bad.items() if n not in open
-    ]
+    paged = {_whose(check) for check in checks if check.name in open and check.cause != "model"}
+    new = []
+    for c in bad.values():
+        if c.name not in open and _whose(c) not in paged:
+            new.append(alert(day, c.family, c.name, c.cause, c.value, c.limit, _sentence(c)))
+            paged.add(_whose(c))
     counted = {name: 0 if name in bad else days + 1 for name, days in open.items()}
     still = {name: days for name, days in counted.items() if days < QUIET_DAYS}
     return new, {**still, **dict.fromkeys(bad, 0)}
+
+
+def _whose(check: Check) -> tuple[str, str]:
+    return RUNBOOKS[check.family].owner, check.cause
 
 
 WORDS = {
@@ -56,6 +65,9 @@ WORDS = {
     "quarantine": "{value:.0%} of the rows of {table} are in quarantine ({what}); up to {limit:.0%} is normal.",
     "missing": "{value:.0%} of {subject} is missing; up to {limit:.0%} is normal.",
     "drift": "{subject} moved by {value:.2f} (psi); up to {limit:.2f} is normal.",
+    "concentration": "The busiest three have {value:.0%} of {subject}; up to {limit:.0%} is normal.",
+    "latency": "One answer in twenty takes {value:.2f} seconds or longer; up to {limit:.2f} is normal.",
+    "variety": "{value:.0%} fewer {subject} are shown than by the drawn place alone; up to {limit:.0%} is normal.",
     "behaviour": "{value:.0%} of the {subject} went elsewhere than before; up to {limit:.0%} is normal.",
     "quality": "The champion lost {value:.0%} of its {subject}; up to {limit:.0%} is normal.",
     "staleness": "The {subject} is {value:.0f} days old; up to {limit:.0f} is normal.",

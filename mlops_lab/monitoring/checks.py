@@ -7,6 +7,8 @@ from mlops_lab.monitoring.facts import Facts
 
 LUCK = 4.0  # standard deviations that luck may explain: one check in 30,000
 MEMORY_DAYS = 28  # days a reference reaches back: four of each weekday
+REPORTS = ("cooked", "ratings")  # few a day, and about days before: they are judged by the week
+WEEK, SETTLED_DAY = 7, 7  # reports grow during the first week, because nothing was cooked before it
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,16 @@ class Check:
 def check(name: str, value: float, limit: float, cause: str) -> Check:
     """The check of a value that must not exceed its limit; both rounded to six places."""
     return Check(name, round(float(value), 6), round(float(limit), 6), bool(value <= limit), cause)
+
+
+def spans(name: str, table: str, today: Facts, past: Sequence[Facts]) -> tuple[list[Facts], list[Facts]]:
+    """The days that a check judges, today last, and the good days before them; reports are judged by the week."""
+    if table not in REPORTS:
+        return [today], good_days(name, past)
+    before = today.day - WEEK
+    recent = [*(day for day in past if day.day > before), today]
+    good = [day for day in good_days(name, past) if SETTLED_DAY <= day.day <= before]
+    return (recent, good) if len(good) >= 3 else (recent, [])
 
 
 def good_days(name: str, past: Sequence[Facts]) -> list[Facts]:

@@ -1,5 +1,6 @@
 """What a day leaves behind for monitoring: counts that can be added, a few kilobytes however large the day was."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
@@ -9,6 +10,7 @@ import pandas as pd
 
 NUMBERS = ("minutes", "n_steps", "n_ingredients", "kcal")
 WORDS = ("cuisine", "season", "diet")
+HEADS, HEAD = (("requests", "cook"), ("ratings", "recipe")), 30  # who asks most and what is rated most
 HARDLY = 1.0  # exposure: once in the first place, or three times in the last
 # Edges grow by a factor of the square root of 2, from 1/2 to about a million. The same on every day: counts add up.
 EDGES = 2.0 ** (np.arange(-2, 41) / 2)
@@ -19,7 +21,9 @@ class Facts:
     """One day in counts; JSON-able.
 
     rows, read: table -> kept and read rows. quarantined: table -> reason -> rows. missing: "table.column" -> share.
-    numbers: "recipes.column" -> histogram on EDGES (below, between, above). words: "recipes.column" -> value -> rows.
+    numbers: "recipes.column" -> histogram on EDGES (below, between, above). words: "table.column" -> value -> rows.
+    heads: "table.column" -> the most frequent values -> rows. shown: distinct recipes shown; seconds: in which 95 % of
+    answers came.
     choices: recipe -> [exposure, clicks, cuisine, season, diet] in answers by the champion itself; see `exposure`.
     served: "variant/version" -> [requests, clicks, answers by the fallback]. not_finite: scores that are no number.
     failing: names of the checks that failed on this day; their subject is no reference for later days.
@@ -35,6 +39,9 @@ class Facts:
     words: dict[str, dict[str, int]] = field(default_factory=dict)
     choices: dict[str, list[Any]] = field(default_factory=dict)
     served: dict[str, list[int]] = field(default_factory=dict)
+    heads: dict[str, dict[str, int]] = field(default_factory=dict)
+    shown: int = 0
+    seconds: float = 0.0
     not_finite: int = 0
     failing: tuple[str, ...] = ()
 
@@ -72,18 +79,22 @@ class Facts:
 def facts(
     day: int, tables: Mapping[str, pd.DataFrame], read: Mapping[str, int], quarantined: Mapping[str, Mapping[str, int]],
     missing: Mapping[str, float], predictions: pd.DataFrame | None, recipes: pd.DataFrame, champion: int | None,
+    markets: np.ndarray | None = None,
 ) -> Facts:  # fmt: skip
     """The record of a day. tables: kept rows by name; recipes: the newest snapshot, for what was shown and clicked.
 
-    The catalogue's own histograms come from tables["recipes"] alone: a day without a snapshot has none.
+    The catalogue's own histograms come from tables["recipes"] alone: a day without a snapshot has none. markets: of
+    the cooks of tables["requests"], row by row.
     """
     numbers, words = _catalogue(tables.get("recipes"))
     return Facts(
         day=day, champion=champion or 0, rows={name: len(table) for name, table in tables.items()},
         read=dict(read), quarantined={name: dict(reasons) for name, reasons in quarantined.items() if reasons},
-        missing={name: float(share) for name, share in missing.items()}, numbers=numbers, words=words,
+        missing={name: float(share) for name, share in missing.items()}, numbers=numbers,
+        words={**words, **_asking_and_telling(markets, tables.get("cooked"))}, heads=_heads(tables),
         choices=_choices(tables, recipes, _answered(predictions, champion)),
         served=_served(predictions, tables.get("clicks")), not_finite=_wild(predictions),
+        shown=_distinct(tables.get("impressions")), seconds=_slow(predictions),
     )  # fmt: skip
 
 
@@ -107,6 +118,36 @@ def _tally(codes: np.ndarray, values: Any) -> dict[str, int]:
     """Rows by value."""
     found = np.bincount(codes[codes >= 0], minlength=len(values))
     return {str(value): int(count) for value, count in zip(values, found, strict=True)}
+
+
+def _asking_and_telling(markets: np.ndarray | None, cooked: pd.DataFrame | None) -> dict[str, dict[str, int]]:
+    """Requests by market, and reports by how many weeks late they are."""
+    found = {} if markets is None else {"cooks.market": _tally(*pd.factorize(markets, sort=True))}
+    if cooked is not None and len(cooked):
+        found["cooked.arrived"] = _tally(*pd.factorize((cooked["arrived"] - cooked["day"]) // 7, sort=True))
+    return found
+
+
+def _heads(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, int]]:
+    """The HEAD most frequent values of HEADS."""
+    found = {}
+    for table, column in HEADS:
+        if table in tables and len(tables[table]):
+            counted = Counter(tables[table][column].tolist())
+            found[f"{table}.{column}"] = dict(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))[:HEAD])
+    return found
+
+
+def _distinct(impressions: pd.DataFrame | None) -> int:
+    """How many recipes were shown."""
+    return 0 if impressions is None else int(impressions["recipe"].nunique())
+
+
+def _slow(predictions: pd.DataFrame | None) -> float:
+    """The seconds in which 95 % of the answers came; 0 where none were written down."""
+    if predictions is None or not len(predictions) or "seconds" not in predictions:
+        return 0.0
+    return round(float(np.quantile(predictions["seconds"].to_numpy(), 0.95)), 6)
 
 
 def _answered(predictions: pd.DataFrame | None, champion: int | None) -> pd.Index | None:

@@ -1,4 +1,4 @@
-"""Is the model well? Served click rate, numbers that are none, fallback answers, age, skew."""
+"""Is the model well? Speed, variety, served click rate, numbers that are none, fallback answers, age, skew."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,7 +13,29 @@ RECENT_DAYS, REFERENCE_DAYS, MEMORY_DAYS = 3, 7, 14  # no longer: click rates fa
 DROP = 0.2  # of the click rate; less may be the weather
 CLUSTERS = 1.3  # as in `behaviour`
 FALLBACK = 0.02
+SLOW = 0.1  # seconds; where one answer in twenty takes longer, the first ones are close to being cut off at 0.2
+UNSHOWN = 0.1
 DATA_DAYS, MODEL_DAYS = 2, 90
+
+
+def latency(today: Facts) -> Iterator[Check]:
+    """The seconds in which 95 % of the answers came."""
+    if today.served:
+        yield check("latency.answers", today.seconds, SLOW, "model")
+
+
+def variety(today: Facts) -> Iterator[Check]:
+    """How many recipes fewer are shown than the places drawn by lot would show by themselves, as a share of these.
+
+    n draws among m recipes show m (1 - (1 - 1/m)^n) different ones. What is never shown is never learned of: if less
+    variety is left, the lab teaches itself what it knows already.
+    """
+    answers, recipes = sum(arm[0] for arm in today.served.values()), today.rows.get("recipes", 0)
+    if answers and recipes > 1 and today.shown:
+        drawn = recipes * (1 - (1 - 1 / recipes) ** answers)
+        yield check(
+            "variety.recipes", max(1 - today.shown / drawn, 0.0), UNSHOWN + LUCK / np.sqrt(drawn), "impressions.recipe"
+        )
 
 
 def quality(today: Facts, past: Sequence[Facts]) -> Iterator[Check]:

@@ -32,6 +32,21 @@ RUNBOOKS: dict[str, Runbook] = {
         "Draw the column of today beside last week's. A factor such as 60 or 1,000 is a unit, a spike is a default. "
         "If it is an error, hold training and have it corrected; if the catalogue truly changed, retrain.",
     ),
+    "concentration": Runbook(
+        "trust and safety",
+        "A few accounts or recipes make far more rows than ever. List them: a machine asks without pause and clicks "
+        "always; a ring rates the same recipes. Block them, and take their rows out before the next training.",
+    ),
+    "latency": Runbook(
+        "serving",
+        "Answers are slow; those above the time limit come from popularity. Compare with the days before: a new model, "
+        "more recipes, or a crowded machine? If it is the model, roll back now and look for the cause afterwards.",
+    ),
+    "variety": Runbook(
+        "recommendations",
+        "Fewer recipes are shown than the place drawn by lot would show alone, so somebody answers without it. Look "
+        "for a cache or a rule after the model, switch it off, and leave these days out when you judge models offline.",
+    ),
     "behaviour": Runbook(
         "recommendations",
         "Cooks choose differently although they are shown the same: see which values gained and lost clicks. Rule out "

@@ -20,8 +20,9 @@ def watch(
     """
     past = [day for day in past if today.day - MEMORY_DAYS <= day.day < today.day]
     return [
-        *tables.volume(today, past), *tables.quarantine(today, past), *tables.missing(today, past),
-        *tables.drift(today, past), *behaviour(today, past), *health.quality(today, past), *health.numerics(today),
+        *tables.volume(today, past), *tables.missing(today, past), *tables.quarantine(today, past),
+        *tables.drift(today, past), *tables.concentration(today, past), *health.latency(today), *health.variety(today),
+        *behaviour(today, past), *health.quality(today, past), *health.numerics(today),
         *health.staleness(data_age_days, model_age_days), *health.served_skew(skew),
     ]  # fmt: skip
 

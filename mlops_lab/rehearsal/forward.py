@@ -10,6 +10,7 @@ from pathlib import Path
 from mlops_lab.lab import Lab
 from mlops_lab.lab.workspace import workspace_path
 from mlops_lab.rehearsal.loop import make_world, run_loop
+from mlops_lab.rehearsal.seams import surround
 from mlops_lab.world import Incident, World
 
 
@@ -44,6 +45,7 @@ def fast_forward(
     if day > 0:
         shutil.copytree(played, path, dirs_exist_ok=True)
     lab = Lab(path)
+    surround(lab, troubles)
     world = make_world(seed, size, troubles)
     if day > 0:
         world.remember({name: lab.table(name) for name in ("clicks", "cooked", "ratings")})

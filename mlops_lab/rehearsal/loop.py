@@ -1,12 +1,13 @@
 """The closed loop: cooks ask, the lab answers, cooks choose, the lab takes the day in."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from mlops_lab.errors import BadInput
 from mlops_lab.lab import Lab
 from mlops_lab.lab.workspace import settings, settle, workspace_path
-from mlops_lab.rehearsal.seams import enter
+from mlops_lab.rehearsal.seams import enter, surround
 from mlops_lab.world import INCIDENTS, Incident, World
 
 SIZES = ("default", "quick")
@@ -21,10 +22,11 @@ def make_world(seed: int, size: str, incidents: Sequence[Incident] = ()) -> Worl
 
 def play(lab: Lab, world: World, days: Iterable[int], incidents: Sequence[Incident] = ()) -> None:
     """Play days into the lab. Incidents of the world are in the world; those of the lab enter through its seams."""
+    surround(lab, incidents)
     lab.catch_up()
     for day in days:
         for incident in incidents:
-            if incident.day == day and INCIDENTS[incident.kind].where == "lab":
+            if incident.day == day and incident.kind == "worse-model":
                 enter(lab, incident)
         lab.take_in(world.play(day, lab.recommend))
 
@@ -90,8 +92,7 @@ def document(lab: Lab, incidents: Sequence[Incident] = ()) -> dict:
     """What happened in a lab so far, with the incidents and the day each was detected."""
     told = lab.report().document()
     told["incidents"] = [
-        {"kind": incident.kind, "day": incident.day, "detected_day": detected(told["alerts"], incident)}
-        for incident in incidents
+        {**asdict(incident), "detected_day": detected(told["alerts"], incident)} for incident in incidents
     ]
     return told
 

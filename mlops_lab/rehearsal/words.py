@@ -1,5 +1,7 @@
 """The loop's document for people."""
 
+from mlops_lab.world import Incident
+
 
 def in_words(told: dict) -> str:
     """A page: a line a week, then what fired, what moved, what was found."""
@@ -14,5 +16,6 @@ def in_words(told: dict) -> str:
     lines += [f"day {r['day']:3}  {r['action']} version {r['version']}" for r in told["releases"]]
     for incident in told["incidents"]:
         seen = "not detected" if incident["detected_day"] is None else f"detected on day {incident['detected_day']}"
-        lines.append(f"day {incident['day']:3}  incident {incident['kind']}: {seen}")
+        named = {name: value for name, value in incident.items() if name != "detected_day"}
+        lines.append(f"day {incident['day']:3}  incident {Incident(**named)}: {seen}")
     return "\n".join(lines)

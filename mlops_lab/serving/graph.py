@@ -9,7 +9,9 @@ import numpy as np
 from mlops_lab.data.formats import Requests, Slates
 from mlops_lab.draws import draw, keys
 from mlops_lab.features.view import Grid, Morning
+from mlops_lab.models.ranking import top_k
 from mlops_lab.serving.slates import fill, names
+from mlops_lab.serving.surroundings import LIMIT_SECONDS, SOUND, Surroundings
 
 CHAMPION, CANARY, HOLDBACK = "champion", "canary", "holdback"
 
@@ -34,7 +36,8 @@ class Arm:
 class Graph:
     """Champion plus at most one arm beside it; versions -> models. No champion: version 0, the newest recipes.
 
-    Where a model raises or gives a cook a number that is not finite, popularity answers that cook, flagged as fallback.
+    Where a model raises, gives a cook a number that is not finite or takes too long, popularity answers that cook,
+    flagged as fallback.
     """
 
     models: Mapping[int, Model] = field(default_factory=dict)
@@ -55,7 +58,7 @@ class Graph:
             return np.zeros(len(cooks), dtype=bool)
         return draw(self.seed, "arm", keys(cooks), self.arm.version) < self.arm.share
 
-    def recommend(self, requests: Requests, morning: Morning) -> Slates:
+    def recommend(self, requests: Requests, morning: Morning, around: Surroundings = SOUND) -> Slates:
         """Answer every request; never raises because of a model."""
         n = len(requests)
         view = morning.view(requests.cook)
@@ -64,22 +67,29 @@ class Graph:
         variant = np.full(n, CHAMPION, dtype="<U16")
         if self.arm is not None:
             version[routed], variant[routed] = self.arm.version, self.arm.variant
+        seconds, cached = around.seconds(requests), around.cached(requests)
         scores = np.zeros((n, len(morning.recipes)))
         fallback = np.zeros(n, dtype=bool)
         for number in np.unique(version).tolist():
             rows = np.flatnonzero(version == number)
-            scores[rows], fallback[rows] = self._scores(number, view.take(rows))
+            scores[rows], fallback[rows] = self._scores(number, view.take(rows), seconds[rows] > LIMIT_SECONDS)
+        if cached.any():
+            scores[cached] = morning.popularity
         resting = morning.resting[view.cook].tocoo()
         scores[resting.coords[0], resting.coords[1]] = -np.inf
         chosen, propensity = fill(scores, requests.request, requests.day, requests.k, self.seed)
+        if cached.any():
+            chosen[cached] = top_k(scores[cached], requests.k)
+            propensity[cached] = chosen[cached] >= 0
         kept = np.take_along_axis(scores, np.maximum(chosen, 0), axis=1) if scores.shape[1] else np.zeros(chosen.shape)
         return Slates(
             requests.day, requests.request, requests.cook, version, variant, fallback,
             names(morning.recipes, chosen), np.round(np.where(chosen >= 0, kept, 0.0), 6), propensity,
+            np.round(np.minimum(seconds, LIMIT_SECONDS), 6),
         )  # fmt: skip
 
-    def _scores(self, version: int, view: Grid) -> tuple[np.ndarray, np.ndarray]:
-        """Scores (n, m) of one version, and which cooks (n,) got them from the fallback."""
+    def _scores(self, version: int, view: Grid, late: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Scores (n, m) of one version, and which cooks (n,) the fallback answers; late (n,): it took too long."""
         shape = (len(view.cook), len(view.recipes))
         failed: np.ndarray = np.ones(shape[0], dtype=bool)
         if not version:
@@ -89,7 +99,7 @@ class Graph:
             answer = np.asarray(self.models[version].score(view), dtype=np.float64)
             if answer.shape == shape:
                 # Cook by cook: who asks in the same batch as a NaN gets what they would have got alone.
-                scores, failed = answer, np.logical_not(np.isfinite(answer).all(axis=1))
+                scores, failed = answer, late | np.logical_not(np.isfinite(answer).all(axis=1))
         except Exception:  # noqa: BLE001, S110 - whatever a model does, the cook gets an answer
             pass
         return (np.where(failed[:, None], view.morning.popularity, scores) if failed.any() else scores), failed

@@ -96,7 +96,7 @@ def prediction_rows(slates: Slates, morning: Morning) -> pd.DataFrame:
             "variant": slates.variant, "fallback": slates.fallback, "snapshot": morning.snapshot,
             "features": "",
             "recipes": _joined(slates.recipes, filled, "%s"), "scores": _joined(slates.scores, filled, "%.6f"),
-            "propensities": _joined(slates.propensity, filled, "%.9g"),
+            "propensities": _joined(slates.propensity, filled, "%.9g"), "seconds": slates.seconds,
         }
     )  # fmt: skip
     rows["features"] = features_again(morning.log, rows, training=False)

@@ -51,6 +51,10 @@ class Days:
             numbers={"recipes.minutes": histogram(self.minutes * (60 if fault == "unit" else 1))},
             words={"recipes.cuisine": {"a": 900, "b": 600}},
             choices=choices, served={f"champion/{champion}": [requests, n["clicks"], 0]},
+            heads={"requests.cook": {f"c{i}": 120 if fault == "bots" else 12 for i in range(3)},
+                   "ratings.recipe": {f"r{i}": 5 if fault == "ring" else 1 for i in range(3)}},
+            shown=round(1500 * -np.expm1(-requests / 1500) * (0.6 if fault == "loop" else 1.02)),
+            seconds=0.15 if fault == "slow" else 0.03,
             not_finite=3 if fault == "not finite" else 0,
         )  # fmt: skip
 

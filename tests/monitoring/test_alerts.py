@@ -28,6 +28,22 @@ def test_a_check_that_is_not_there_counts_as_good():
     assert days_of_alerts([BAD, None, None, None, BAD]) == [0, 4]
 
 
+MISSING = check("missing.recipes.minutes", 0.5, 0.1, "recipes.minutes")
+
+
+def test_one_cause_is_one_page_whatever_else_accuses_it():
+    first, open = alerts(0, [MISSING, BAD], {})
+    assert [alert.name for alert in first] == [MISSING.name] and set(open) == {MISSING.name, BAD.name}
+    later, open = alerts(1, [MISSING], {})
+    assert alerts(2, [MISSING, BAD], open)[0] == [] and later[0].day == 1
+
+
+def test_a_model_that_falls_ill_of_a_second_thing_is_paged_again():
+    slow, worse = (check(name, 2.0, 0.1, "model") for name in ("latency.answers", "quality.click_rate"))
+    _, open = alerts(0, [slow], {})
+    assert [alert.name for alert in alerts(1, [slow, worse], open)[0]] == [worse.name]
+
+
 def test_an_alert_says_what_who_and_what_to_do():
     (alert,), open = alerts(35, [BAD, check("volume.clicks", 1, 2, "clicks")], {})
     assert (alert.day, alert.name, alert.cause, alert.owner) == (35, BAD.name, "recipes.minutes", "data platform")

@@ -17,6 +17,10 @@ FAULTS = {
     "cuisine": ({"clicks.cuisine"}, 10),
     "worse": ({"model"}, 3),
     "not finite": ({"model"}, 0),
+    "bots": ({"requests.cook"}, 0),
+    "ring": ({"ratings.recipe"}, 7),
+    "loop": ({"impressions.recipe"}, 0),
+    "slow": ({"model"}, 0),
 }
 
 
@@ -36,7 +40,7 @@ def test_a_fault_is_named_in_time_by_its_cause(fault, seed):
     assert found and found[0].day <= 35 + patience and found[0].cause in causes
 
 
-@pytest.mark.parametrize("fault", ["unit", "nan", "duplicates", "season", "cuisine"])
+@pytest.mark.parametrize("fault", ["unit", "nan", "duplicates", "season", "cuisine", "bots", "loop"])
 def test_a_lasting_fault_alerts_once_and_accuses_nothing_else(fault):
     found = [alert for alert in Days(5).play(days=60, fault=fault) if alert.day >= 35]
     assert {alert.cause for alert in found} <= FAULTS[fault][0] | {"model"}
@@ -88,7 +92,7 @@ def test_only_the_last_28_days_count(days):
 
 
 def test_the_first_day_has_only_checks_that_need_no_past(days):
-    assert {c.family for c in watch(days.day(0), [])} <= {"quarantine", "numerics", "staleness"}
+    assert {c.family for c in watch(days.day(0), [])} <= {"quarantine", "numerics", "staleness", "latency", "variety"}
 
 
 @pytest.mark.parametrize(("data", "model", "bad"), [(0, 10, []), (3, 10, ["traffic"]), (0, 91, ["model"])])

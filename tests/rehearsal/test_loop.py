@@ -23,7 +23,7 @@ def test_the_document_of_a_loop_says_what_happened(tmp_path):
     told = run_loop(tmp_path / "lab", days=8, seed=3, size="quick", incidents=["unit-change@6"])
     assert [day["day"] for day in told["days"]] == list(range(8))
     assert set(told["days"][0]) == {"day", "requests", "clicks", "click_rate", "champion"}
-    assert told["incidents"] == [{"kind": "unit-change", "day": 6, "detected_day": 6}]
+    assert told["incidents"] == [{"kind": "unit-change", "day": 6, "width": 0, "strength": 1.0, "detected_day": 6}]
     alert = next(alert for alert in told["alerts"] if alert["cause"] == "recipes.minutes")
     assert {"day", "name", "cause", "owner", "runbook"} <= set(alert) and len(alert["runbook"]) > 40
     assert told["releases"][0]["action"] == "fill" and told["versions"][0]["kind"] == "popularity"
