@@ -65,8 +65,8 @@ def parsed(text: str) -> dict[str, Rules]:
             if not isinstance(rule, dict) or rule.get("kind") not in DTYPES or rule.keys() - known:
                 wrong = ", ".join(sorted(rule.keys() - known)) if isinstance(rule, dict) else repr(rule)
                 raise BadInput(
-                    f"{table}.{column} is no rule ({wrong or 'its kind'}); it needs a kind ({', '.join(DTYPES)}), and may "
-                    f"have {', '.join(sorted(known - {'kind'}))}."
+                    f"{table}.{column} is no rule ({wrong or 'its kind'}); it needs a kind ({', '.join(DTYPES)}), and "
+                    f"may have {', '.join(sorted(known - {'kind'}))}."
                 )
     return {table: {column: _rule(rule) for column, rule in columns.items()} for table, columns in tables.items()}
 

@@ -22,7 +22,7 @@ Example: a clean day goes through untouched.
 import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -31,8 +31,10 @@ import pandas as pd
 from mlops_lab.data.columns import Typed, absent, typed
 from mlops_lab.data.contracts import Rule, contracts, no_word
 from mlops_lab.data.formats import KEYS, empty
+from mlops_lab.data.privacy import scrubbed, without_identities
 
 _NOTHING = pd.DataFrame({"row": pd.Series(dtype="str"), "reason": pd.Series(dtype="str")})
+_CARDS = 10**12  # a number as long as that of a card is looked at as text
 CLOCKS = ("day", "arrived")  # columns that cannot lie after the day of the ingest
 
 
@@ -40,8 +42,8 @@ CLOCKS = ("day", "arrived")  # columns that cannot lie after the day of the inge
 class Screened:
     """One table after screening; read = len(kept) + len(quarantined).
 
-    kept: typed as TABLES. quarantined: row (JSON text of the row as it came), reason. missing: share of rows without
-    a value, by column, before screening.
+    kept: typed as TABLES. quarantined: row (JSON text of the row as it came, without identities), reason. missing:
+    share of rows without a value, by column, before screening.
     """
 
     table: str
@@ -97,6 +99,7 @@ def screen(
     raw = raw.loc[:, ~raw.columns.duplicated()] if raw.columns.has_duplicates else raw
     rules = contracts()[table]
     columns = {name: typed(raw[name], rule) if name in raw else absent(len(raw), rule) for name, rule in rules.items()}
+    columns = {name: _scrubbed(column, rules[name], name in (known or {})) for name, column in columns.items()}
     frame = pd.DataFrame({name: column.values for name, column in columns.items()})
     breaches = [(name, mask) for name, mask in _breaches(table, columns, today, wrong or {}) if mask.any()]
     refused, reason = np.zeros(len(raw), dtype=bool), np.full(len(raw), "", dtype=object)
@@ -111,6 +114,15 @@ def screen(
     kept = frame[~refused].reset_index(drop=True) if refused.any() else frame
     lost = (raw if source is None else source)[refused] if refused.any() else raw[:0]
     return Screened(table, kept, _quarantined(lost, reason[refused], unparsable), len(raw) + len(unparsable), missing)
+
+
+def _scrubbed(column: Typed, rule: Rule, known: bool) -> Typed:
+    """A text without identities. An id that was one is now several words, or nobody's; known ids were clean before."""
+    if rule.kind != "text" or (rule.known and known):
+        return column
+    texts = pd.Series(column.values, copy=False)
+    clean = without_identities(texts, free=rule.free)
+    return column if clean is texts else replace(column, values=clean.array)
 
 
 def _breaches(
@@ -163,24 +175,26 @@ def _strangers(texts: Any, known: Collection[str]) -> np.ndarray:
 def _quarantined(rows: pd.DataFrame, reasons: np.ndarray, unparsable: Sequence[str]) -> pd.DataFrame:
     if not len(rows) and not unparsable:
         return _NOTHING
-    texts = [json.dumps(text) for text in unparsable] + (as_json(rows) if len(rows) else [])
+    texts = [json.dumps(scrubbed(text)) for text in unparsable] + (as_json(rows) if len(rows) else [])
     labels = ["unparsable"] * len(unparsable) + reasons.tolist()
     return pd.DataFrame({"row": pd.Series(texts, dtype="str"), "reason": pd.Series(labels, dtype="str")})
 
 
 def as_json(rows: pd.DataFrame) -> list[str]:
-    """Each row as one JSON object, as it came; what JSON cannot say becomes text, a missing value null."""
+    """Each row as one JSON object, as it came, without identities; what JSON cannot say becomes text, missing null."""
     columns = [_plain(rows[name]) for name in rows.columns]
-    names = [str(name) for name in rows.columns]
+    names = [scrubbed(str(name)) for name in rows.columns]
     cells = zip(*columns, strict=True) if columns else [()] * len(rows)
     return [json.dumps(dict(zip(names, row, strict=True))) for row in cells]
 
 
 def _plain(column: pd.Series) -> list:
     values = column.astype(object).where(column.notna(), None).tolist()
-    return [value if value is None or isinstance(value, str) else _sayable(value) for value in values]
+    said = [value if value is None or isinstance(value, str) else _sayable(value) for value in values]
+    return [scrubbed(value) if isinstance(value, str) else value for value in said]
 
 
 def _sayable(value: Any) -> Any:
     value = value.item() if isinstance(value, np.generic) else value
-    return value if isinstance(value, int) or (isinstance(value, float) and abs(value) < float("inf")) else str(value)
+    number = isinstance(value, int) or (isinstance(value, float) and abs(value) < float("inf"))
+    return value if number and abs(value) < _CARDS else str(value)

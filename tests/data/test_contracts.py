@@ -71,3 +71,31 @@ def test_a_missing_id_does_not_hide_one_of_two_words():
 def test_an_unknown_table_is_bad_input():
     with pytest.raises(BadInput, match="No table is called 'click'"):
         contract("click")
+
+
+def test_the_label_is_absent_at_serving():
+    there, then = contracts("serving"), contracts("training")
+    assert set(then["examples"]) - set(there["examples"]) == {"position", "clicked"}
+    assert set(then) - set(there) == {"impressions", "clicks", "cooked", "ratings"}
+    with pytest.raises(BadInput, match="No environment is called 'night'"):
+        contracts("night")
+
+
+def test_the_file_promises_what_the_tables_are():
+    told = {table: {column: rule.kind for column, rule in rules.items()} for table, rules in contracts().items()}
+    assert {table: told[table] for table in TABLES} == TABLES
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[cooks]\ncook = 3", "cooks.cook is no rule (3)"),
+        ('[cooks]\ncook = { kind = "texts" }', "cooks.cook is no rule (its kind)"),
+        ('[cooks]\ncook = { kind = "text", lowest = 1 }', "cooks.cook is no rule (lowest)"),
+        ("[cooks", "are not TOML"),
+    ],
+)
+def test_a_contract_that_cannot_be_read_names_its_line(text, words):
+    with pytest.raises(BadInput) as refused:
+        parsed(text)
+    assert words in str(refused.value)
