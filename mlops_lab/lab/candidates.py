@@ -1,5 +1,6 @@
 """The candidates of a training: what they are, what they are fitted on, and the cooks on whom they are judged."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -20,14 +21,17 @@ EASE_LIMIT = 6_000  # recipes; the inverse of a larger matrix would outlast the 
 BASELINE = "popularity"
 
 
-def ladder(log: Log) -> dict[str, Any]:
-    """The candidates, unfitted, each one idea more than the last."""
+def ladder(log: Log, tuned: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, Any]:
+    """The candidates, unfitted, each one idea more than the last. tuned: parameters by name, instead of the default."""
     models: dict[str, Any] = {
         BASELINE: Popularity(),
         "popularity-recent": PopularityRecent(),
         "item-knn": ItemKNN(),
         "ease": EASE(),
         "ranker": Ranker(numeric=of_kind(NUMBER), categorical=of_kind(TEXT)),
+    }
+    models |= {
+        name: type(models[name])(**given) for name, given in (tuned or {}).items() if given != models[name].params
     }
     return {name: model for name, model in models.items() if name != "ease" or len(log.recipes) <= EASE_LIMIT}
 

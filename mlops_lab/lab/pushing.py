@@ -10,6 +10,7 @@ from mlops_lab.features.log import Log
 from mlops_lab.features.memory import Memory
 from mlops_lab.lab.candidates import BASELINE, fit, ladder
 from mlops_lab.lab.training import TRAINING, arrayed
+from mlops_lab.lab.tuning import tuned
 from mlops_lab.models import saved
 from mlops_lab.pipeline import Run
 from mlops_lab.registry import Registry, Version
@@ -83,7 +84,7 @@ def execute(lab: "Lab", data: Commit, memory: Memory, registered: Registered, fo
     """The training pipeline on one data commit, one thread for linear algebra; the server for trials warms up."""
     sandbox = shared()
     sandbox.start()
-    inputs = {"data": DataCommit(data, memory), "registry": registered, "sandbox": sandbox}
+    inputs = {"data": DataCommit(data, memory), "registry": registered, "sandbox": sandbox, **tuned(lab)}
     with one_thread():
         return TRAINING.run(lab.store, lab.ledger, inputs, force=force)
 
@@ -117,11 +118,19 @@ def _examples(lab: "Lab", version: Version) -> Log | None:
         return None
 
 
+def _parameters(lab: "Lab", version: Version) -> dict:
+    """What its saved model was told; the default where that cannot be read any more."""
+    try:
+        return {version.kind: saved.from_bytes(lab.registry.load(version.number)).params}
+    except BadInput:
+        return {}
+
+
 def reproduce(lab: "Lab", number: int) -> dict:
-    """Fit a version again from its data commit and nothing else, and compare the digests."""
+    """Fit a version again from its data commit and its parameters, and compare the digests."""
     version = lab.registry.version(number)
     data = lab.store.get(version.data_commit)
     log = Memory.load(lab.store, data).log()
     with one_thread():
-        rebuilt = saved.digest(fit(ladder(log)[version.kind], log, None, log.days))
+        rebuilt = saved.digest(fit(ladder(log, _parameters(lab, version))[version.kind], log, None, log.days))
     return {"version": number, "digest": version.digest, "rebuilt": rebuilt, "equal": rebuilt == version.digest}

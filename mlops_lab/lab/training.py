@@ -101,10 +101,15 @@ def transform(
     return labelled(example_gen, split)
 
 
-def trainer(example_gen: Annotated[Log, DATASET], transform: Annotated[pd.DataFrame, DATASET], split: int) -> Models:
-    """Every candidate fitted on the days before the split, saved as bytes (TFX Trainer)."""
+def trainer(
+    example_gen: Annotated[Log, DATASET], transform: Annotated[pd.DataFrame, DATASET], split: int, tuned: Any = None
+) -> Models:
+    """Every candidate fitted on the days before the split, saved as bytes (TFX Trainer).
+
+    tuned: what a search has found and a verdict accepted (TFX Tuner), see `lab.tuning`; otherwise the defaults.
+    """
     fitted = {}
-    for name, model in ladder(example_gen).items():
+    for name, model in ladder(example_gen, tuned and tuned.parameters).items():
         if name != "ranker" or transform["clicked"].nunique() == 2:
             rows = transform if name == "ranker" else None
             fitted[name] = arrayed(saved.to_bytes(fit(model, example_gen, rows, split)))
@@ -169,7 +174,8 @@ def _champion(log: Log, resolver: dict, models: dict[str, Any], split: int) -> A
     model = saved.from_bytes(resolver["model"].tobytes())
     if _learned(resolver) < split:
         return model
-    return models.get(model.kind) or fit(type(model)(**model.params), log, None, split)
+    twin = models.get(model.kind)
+    return twin if twin and twin.params == model.params else fit(type(model)(**model.params), log, None, split)
 
 
 def _learned(resolver: dict) -> int:
@@ -181,9 +187,12 @@ def arrayed(content: bytes) -> np.ndarray:
     return np.frombuffer(content, dtype=np.uint8)
 
 
-def best(example_gen: Annotated[Log, DATASET], evaluator: Annotated[dict, METRICS]) -> Annotated[bytes, MODEL]:
+def best(
+    example_gen: Annotated[Log, DATASET], evaluator: Annotated[dict, METRICS], tuned: Any = None
+) -> Annotated[bytes, MODEL]:
     """The best other model fitted again on all days, ready to be pushed."""
-    return saved.to_bytes(fit(ladder(example_gen)[evaluator["chosen"]], example_gen, None, example_gen.days))
+    model = ladder(example_gen, tuned and tuned.parameters)[evaluator["chosen"]]
+    return saved.to_bytes(fit(model, example_gen, None, example_gen.days))
 
 
 def baseline(example_gen: Annotated[Log, DATASET]) -> Annotated[bytes, MODEL]:
