@@ -65,6 +65,14 @@ def study_fidelity(days: int = 56, seed: int = 7, as_json: AsJson = True) -> Non
     say(as_json, fidelity(days=days, seed=seed), "")
 
 
+@study_app.command("personalisation")
+def study_personalisation(days: int = 56, seeds: int = 5, size: str = "default", as_json: AsJson = True) -> None:
+    """What knowing a cook is worth, beside popularity and the oracle. Example: mlops-lab study personalisation"""
+    from mlops_lab.rehearsal.personalisation import personalisation
+
+    say(as_json, personalisation(days=days, seeds=seeds, size=size), "")
+
+
 @study_app.command("detection")
 def study_detection(days: int = 56, seeds: int = 20, as_json: AsJson = True) -> None:
     """False alerts on clean seeds, and days until each incident is found. Example: mlops-lab study detection"""

@@ -1,0 +1,55 @@
+"""What knowing a cook is worth: the true click rate of slates by popularity, by models of histories, by the oracle.
+
+A lab runs for some weeks; then everything it can fit learns from the same log and answers the requests of the same
+morning, and the world says how many of them would end in a click. The oracle knows every wish: no model can do better.
+"""
+
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from mlops_lab.errors import BadInput
+from mlops_lab.evaluation.intervals import metric, student
+from mlops_lab.lab import Lab
+from mlops_lab.lab.candidates import BASELINE, fit, ladder
+from mlops_lab.rehearsal.loop import make_world, play
+from mlops_lab.rehearsal.staleness import served
+from mlops_lab.threads import one_thread
+from mlops_lab.world import World
+
+
+def personalisation(days: int = 56, seeds: int = 5, size: str = "default") -> dict:
+    """True click rates after `days` days and gains over popularity, with Student's intervals over the seeds."""
+    if days < 1 or seeds < 2:
+        raise BadInput(f"{days} days and {seeds} seeds cannot be studied; ask for 1 or more days and 2 or more seeds.")
+    rates = []
+    for seed in range(1, seeds + 1):
+        world = make_world(seed, size)
+        with tempfile.TemporaryDirectory() as folder:
+            lab = Lab(Path(folder) / "lab")
+            play(lab, world, range(days))
+            rates.append(click_rates(lab, world, days))
+    return {
+        "command": f"mlops-lab study personalisation --days {days} --seeds {seeds} --size {size}",
+        "version": version("mlops_lab"),
+        "rows": [_row(name, np.array([[one[BASELINE], one[name]] for one in rates])) for name in rates[0]],
+    }
+
+
+def click_rates(lab: Lab, world: World, day: int) -> dict[str, float]:
+    """The true click rate on a morning, by model: each learns all that the lab knows, and answers in its graph."""
+    log, truth = lab.memory().log(), world.truth()
+    with one_thread():
+        found = {name: served(fit(model, log, None, day), lab, world, day) for name, model in ladder(log).items()}
+    return found | {"oracle": truth.click_rate(truth.oracle(world.requests(day)))}
+
+
+def _row(name: str, rates: np.ndarray) -> dict:
+    """rates (seeds, 2): popularity's and the model's."""
+    return {
+        "model": name,
+        "click_rate": metric(*student(rates[:, 1])),
+        "gain": metric(*student(rates[:, 1] / rates[:, 0] - 1)),
+    }
