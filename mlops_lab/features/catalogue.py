@@ -131,7 +131,7 @@ def market_lift(q: Question) -> np.ndarray:
     market = q.log.market_of_cook[q.profile]
     here = q.pairs(q.log.by_market_recipe, market, np.asarray(q.recipe), len(q.log.recipes), RECENT)
     anywhere = q.log.by_recipe.before(q.recipe, q.day, RECENT)
-    return np.log((here + 1.0) / (anywhere + len(q.log.markets)))
+    return np.log((here + 1.0) / (anywhere + q.log.markets_known(q.day)))
 
 
 @feature("recommendations", "share", PAIR, [*CHOICES, "clicks.cook", "ratings.cook", "recipes.cuisine"])

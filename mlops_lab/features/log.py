@@ -65,6 +65,17 @@ class Log:
         """Market code by cook code, with one place more for a cook nobody knows (n + 1,)."""
         return np.searchsorted(self.markets, np.append(self.cook_market, "unknown"))
 
+    def markets_known(self, day: np.ndarray | int) -> np.ndarray:
+        """How many markets had been heard of on the morning of a day; "unknown" is one of them on every day."""
+        return np.searchsorted(self._market_days, day) + 1
+
+    @cached_property
+    def _market_days(self) -> np.ndarray:
+        named = self.cook_market != "unknown"
+        first = np.full(len(self.markets), np.iinfo(np.int64).max)
+        np.minimum.at(first, self.market_of_cook[:-1][named], self.cook_day[named])
+        return np.sort(first)
+
     @cached_property
     def diet_of_cook(self) -> np.ndarray:
         """Diet by cook code, with one place more for a cook nobody knows (n + 1,)."""
@@ -102,8 +113,8 @@ class Log:
 
     @cached_property
     def by_market_recipe(self) -> Counts:
-        """Choices by market * recipes + recipe."""
-        market = self.market_of_cook[self.choice_cook].astype(np.int64)
+        """Choices by the market in which the cook was known to be that evening * recipes + recipe."""
+        market = self.market_of_cook[self.profile(self.choice_cook, self.choice_day + 1)].astype(np.int64)
         return Counts(market * len(self.recipes) + self.choice_recipe, self.choice_day)
 
     @cached_property
