@@ -89,9 +89,27 @@ def study_kills(moments: int = 200, seed: int = 1, as_json: AsJson = True) -> No
     say(as_json, kills(moments=moments, seed=seed), "")
 
 
+@study_app.command("tune")
+def study_tune(
+    seeds: int = 8, days: int = 42, size: str = "default", searches: int = 40, as_json: AsJson = True
+) -> None:  # fmt: skip
+    """What searches promise, what is left of it, what stopping saves. Example: mlops-lab study tune --size quick"""
+    from mlops_lab.rehearsal.tuning import tuning
+
+    say(as_json, tuning(seeds=seeds, days=days, size=size, searches=searches), "")
+
+
 @study_app.command("staleness")
 def study_staleness(seeds: int = 5, tolerance: float = 0.05, size: str = "default", as_json: AsJson = True) -> None:
     """How fast models age, and the oldest one to allow. Example: mlops-lab study staleness --seeds 3 --size quick"""
     from mlops_lab.rehearsal.staleness import staleness
 
     say(as_json, staleness(seeds=seeds, tolerance=tolerance, size=size), "")
+
+
+@study_app.command("offline-online")
+def study_offline_online(seeds: int = 3, days: int = 28, as_json: AsJson = True) -> None:
+    """Whether metrics on a log agree with the true click rate. Example: mlops-lab study offline-online --seeds 1"""
+    from mlops_lab.rehearsal.offline_online import offline_online
+
+    say(as_json, offline_online(seeds=seeds, days=days), "")
