@@ -32,6 +32,7 @@ class Rule:
     not_before: str = ""
     clock: bool = False
     known: bool = False
+    of: str = ""
     settled: bool = False
     free: bool = False
     not_in: tuple[str, ...] = ()

@@ -132,6 +132,20 @@ def staged(
 
     unparsable: raw texts by table of what could not even be read as rows.
     """
+    screened = sorted_out(known, traffic, unparsable)
+    changes: dict[str, bytes | None] = {}
+    for table, found in screened.items():
+        if table == "recipes" and found.read:
+            changes[f"{folder_of(traffic.day)}/recipes.parquet"] = known.catalogue
+        elif len(found.kept):
+            changes[f"{folder_of(traffic.day)}/{table}.parquet"] = to_bytes(found.kept)
+    return {**changes, **quarantine(folder_of(traffic.day), screened.values())}, screened
+
+
+def sorted_out(
+    known: Known, traffic: Traffic, unparsable: Mapping[str, list[str]] | None = None
+) -> dict[str, Screened]:
+    """Every table of a day screened; `known` learns the day's cooks and recipes. Raises BadInput for unknown tables."""
     if unknown := sorted(set(traffic.tables) - set(TABLES)):
         raise BadInput(f"No table is called {unknown[0]!r}; the tables are {', '.join(TABLES)}.")
     screened: dict[str, Screened] = {}
@@ -143,13 +157,7 @@ def staged(
             known.learn_cooks(screened[table].kept)
         elif table == "recipes" and screened[table].read:
             known.learn_recipes(screened[table].kept)
-    changes: dict[str, bytes | None] = {}
-    for table, found in screened.items():
-        if table == "recipes" and found.read:
-            changes[f"{folder_of(traffic.day)}/recipes.parquet"] = known.catalogue
-        elif len(found.kept):
-            changes[f"{folder_of(traffic.day)}/{table}.parquet"] = to_bytes(found.kept)
-    return {**changes, **quarantine(folder_of(traffic.day), screened.values())}, screened
+    return screened
 
 
 def quarantine(folder: str, screened: Iterable[Screened]) -> dict[str, bytes | None]:

@@ -17,7 +17,8 @@ from typing import Annotated, Any
 import numpy as np
 import pandas as pd
 
-from mlops_lab.data.contracts import contracts
+from mlops_lab.data.anomalies import broken
+from mlops_lab.data.contracts import Rule, contracts
 from mlops_lab.data.statistics import statistics
 from mlops_lab.draws import draw, keys
 from mlops_lab.errors import BadInput
@@ -45,7 +46,9 @@ def statistics_gen(example_gen: Annotated[Log, DATASET]) -> Annotated[dict, METR
     """Counts that tell whether there is enough to learn from, and the recipes column by column (TFX StatisticsGen)."""
     log = example_gen
     counts = {"cooks": len(log.cooks), "recipes": len(log.recipes), "choices": len(log.choice_day), "days": log.days}
-    return {**counts, "examples": len(log.example_day), "columns": statistics(pd.DataFrame(log.attributes))}
+    shown = {"day": log.example_day, "position": log.example_position, "clicked": log.example_clicked.astype(np.int64)}
+    columns = {"columns": statistics(pd.DataFrame(log.attributes)), "shown": statistics(pd.DataFrame(shown))}
+    return {**counts, "examples": len(log.example_day), **columns}
 
 
 def schema_gen() -> dict:
@@ -58,17 +61,9 @@ def example_validator(statistics_gen: Annotated[dict, METRICS], schema_gen: dict
     least = {"choices": 1, "recipes": 2, "cooks": 1}
     found = [f"{statistics_gen[name]} {name} found, at least {low} needed"
              for name, low in least.items() if statistics_gen[name] < low]  # fmt: skip
-    columns = statistics_gen["columns"].items()
-    return found + [text for name, told in columns for text in _anomalies(name, told, schema_gen["recipes"][name])]
-
-
-def _anomalies(name: str, told: dict, rule: dict) -> list[str]:
-    """How the statistics of a column break its rule."""
-    strange = [value for value in told.get("top", ()) if rule["values"] and value not in rule["values"]]
-    found = [f"{value!r} is no {name}; allowed are {', '.join(rule['values'])}" for value in strange]
-    found += [f"{told['missing']} of {told['count']} {name} are missing"] if told["missing"] else []
-    if "min" in told and not rule["low"] <= told["min"] <= told["max"] <= rule["high"]:
-        found += [f"{name} goes from {told['min']:g} to {told['max']:g}, allowed are {rule['low']} to {rule['high']}"]
+    for table, told in (("recipes", statistics_gen["columns"]), ("examples", statistics_gen["shown"])):
+        rules = {name: Rule(**schema_gen[table][name]) for name in told}
+        found += [anomaly.sentence for anomaly in broken(table, told, rules)]
     return found
 
 
