@@ -1,5 +1,6 @@
 """Commands that run the system: loop, data, training, serving, releases."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -68,6 +69,32 @@ def ingest(
             for name, c in document["tables"].items()]  # fmt: skip
     reasons = [f"  {reason}: {count:,}" for reason, count in document["reasons"].items()]
     say(as_json, document, "\n".join([f"commit {document['commit'][:12]}", *rows, *reasons]))
+
+
+@app.command()
+def tune(
+    model: Annotated[str, typer.Argument(help="popularity-recent, item-knn or ease.")],
+    values: Annotated[list[str] | None, typer.Argument(help="NAME=VALUE ...: run just this trial, for Katib.")] = None,
+    trials: Annotated[int, typer.Option(help="Trials at most.")] = 20,
+    parallel: Annotated[int, typer.Option(help="Trials at a time.")] = 2,
+    seed: Annotated[int, typer.Option(help="The search's seed.")] = 0,
+    algorithm: Annotated[str, typer.Option(help="random, grid, sobol, tpe or multivariate-tpe.")] = "tpe",
+    workspace: Workspace = "kitchen",
+    as_json: AsJson = False,
+) -> None:
+    """Look for better parameters; exit 1 if the default stays. Example: mlops-lab tune item-knn --trials 20"""
+    from mlops_lab.lab import tuning
+
+    lab = used(workspace)
+    if values:
+        for value, _ in tuning.trial(lab.memory().log(), model, values):
+            typer.echo(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {tuning.GAIN}={value:.9f}")
+        return
+    settings = {"max_trial_count": trials, "parallel_trial_count": parallel, "seed": seed, "algorithm": algorithm}
+    document = tuning.tune(lab, lab.memory().log(), model, resume_policy="LongRunning", **settings)
+    say(as_json, document, tuning.in_words(document))
+    if not document["accepted"]:
+        refuse()
 
 
 @app.command()

@@ -10,7 +10,7 @@ What was found is a commit of the repo "tuning"; training takes what was accepte
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
@@ -148,6 +148,29 @@ def tune(lab: "Workspace", log: Log, kind: str, **settings: Any) -> dict[str, An
                 provenance=(data.id,), metadata={"kind": kind, "accepted": told["accepted"]},
             )  # fmt: skip
     return told
+
+
+def trial(log: Log, kind: str, values: Sequence[str]) -> Iterator[tuple[float, float]]:
+    """One trial, as another engine asks for it: NAME=VALUE of every parameter. Raises BadInput for other ones."""
+    space, given = (
+        {one.name: one for one in experiment(kind).parameters},
+        dict(text.partition("=")[::2] for text in values),
+    )
+    if set(given) != set(space):
+        raise BadInput(f"Found {', '.join(given) or 'nothing'}; give {' '.join(f'{name}=...' for name in space)}.")
+    return Question(log, kind)(**{name: space[name].read(text) for name, text in given.items()})
+
+
+def in_words(told: Mapping[str, Any]) -> str:
+    """What was found, for people."""
+    states = ", ".join(f"{number} {state}" for state, number in told["states"].items())
+    lines = [
+        f"{told['experiment']}: {told['condition']} ({told['reason']}); {states}; {told['saved']:.0%} of compute saved"
+    ]
+    if "parameters" in told:
+        fresh = "fresh days: {value:+.4f} ({low:+.4f} to {high:+.4f})".format(**told["difference"])
+        lines.append(f"best: {told['parameters']}, promised {told['promised']:+.4f} NDCG@10 over the default; {fresh}")
+    return "\n".join([*lines, "accepted" if told["accepted"] else "the default stays", *told["reasons"]])
 
 
 class Tuned:

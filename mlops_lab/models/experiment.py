@@ -67,6 +67,18 @@ class Parameter:
     def _steps(self) -> float:
         return (self.max - self.min) / self.step + 1e-9 if self.step else GRID - 1
 
+    def read(self, text: str) -> Any:
+        """A value out of its text. Raises BadInput for what lies outside of the space."""
+        known = {str(value): value for value in self.values}
+        try:
+            value = known[text] if known else (int if self.type == "int" else float)(text)
+        except (KeyError, ValueError):
+            value = None
+        if value is None or not (known or self.min <= value <= self.max):
+            space = ", ".join(known) if known else f"{self.type} from {self.min:g} to {self.max:g}"
+            raise BadInput(f"Found {self.name}={text}; expected {space}.")
+        return value
+
     def share(self, value: float) -> float:
         """How far through the space a number lies."""
         if self.distribution == "logUniform":
