@@ -15,7 +15,7 @@ from mlops_lab.evaluation.intervals import metric, student
 from mlops_lab.lab import Lab
 from mlops_lab.lab.candidates import BASELINE, fit, ladder
 from mlops_lab.rehearsal.loop import make_world, play
-from mlops_lab.rehearsal.staleness import served
+from mlops_lab.serving.graph import Graph
 from mlops_lab.threads import one_thread
 from mlops_lab.world import World
 
@@ -40,10 +40,11 @@ def personalisation(days: int = 56, seeds: int = 5, size: str = "default") -> di
 
 def click_rates(lab: Lab, world: World, day: int) -> dict[str, float]:
     """The true click rate on a morning, by model: each learns all that the lab knows, and answers in its graph."""
-    log, truth = lab.memory().log(), world.truth()
+    morning, requests, truth = lab.morning(day), world.requests(day), world.truth()
     with one_thread():
-        found = {name: served(fit(model, log, None, day), lab, world, day) for name, model in ladder(log).items()}
-    return found | {"oracle": truth.click_rate(truth.oracle(world.requests(day)))}
+        fitted = {name: fit(model, morning.log, None, day) for name, model in ladder(morning.log).items()}
+    slates = {name: Graph({1: model}, champion=1).recommend(requests, morning) for name, model in fitted.items()}
+    return {name: truth.click_rate(found) for name, found in (slates | {"oracle": truth.oracle(requests)}).items()}
 
 
 def _row(name: str, rates: np.ndarray) -> dict:

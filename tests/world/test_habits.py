@@ -20,7 +20,7 @@ def test_requests_are_numbered_in_order_of_time_and_each_market_is_busy_at_its_o
     assert len(clock) == len(asked) and (np.diff(clock) >= 0).all() and 0 <= clock[0] <= clock[-1] < MINUTES
     cooks = world.play(0, world.truth().oracle).tables["cooks"].set_index("cook")["market"]
     market = cooks.reindex(asked.cook).to_numpy()
-    busiest = {name: np.bincount(clock[market == name] // 60 // 3, minlength=8).argmax() for name in MARKETS}
+    busiest = {name: np.bincount(clock[market == name] // 60 // 3, minlength=8).argmax() for name in set(market)}
     assert busiest["australia"] < busiest["uk"] < busiest["usa"]
 
 
@@ -50,8 +50,8 @@ def test_a_holiday_grows_over_its_lead_and_ends_on_its_day():
 
 
 def test_only_the_market_that_keeps_a_holiday_is_busy_and_wishes_for_its_dishes():
-    there = asking(date(2025, 7, 4)) / WEEK[:, 4]
-    assert np.allclose(there, [1, 1.25, 1])
+    there = dict(zip(MARKETS, asking(date(2025, 7, 4)) / WEEK[:, 4], strict=True))
+    assert np.isclose(there.pop("usa"), 1.25) and np.allclose([*there.values()], 1)
     world = World(7)
     ordinary, fourth = (world._choice.by_kind(day).reshape(len(MARKETS), len(DIETS), -1) for day in (121, 123))
     american = world._recipes.fits("american")
