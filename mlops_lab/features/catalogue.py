@@ -115,7 +115,7 @@ def log_choices_recently(q: Question) -> np.ndarray:
     return np.log1p(q.log.by_recipe.before(q.recipe, q.day, RECENT))
 
 
-@feature("recommendations", "log rate", RECIPE, [*CHOICES, "impressions.day", "impressions.recipe"])
+@feature("recommendations", "log rate", RECIPE, [*CHOICES, "impressions.recipe"])
 def choice_rate(q: Question) -> np.ndarray:
     """log of choices per impression in the last 28 days, pulled towards 1 in 100 by 100 imagined impressions."""
     chosen = q.log.by_recipe.before(q.recipe, q.day, RECENT)

@@ -4,9 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mlops_lab.features.catalogue import FEATURES
+from mlops_lab.data.formats import TABLES
+from mlops_lab.errors import BadInput
+from mlops_lab.features.catalogue import FEATURES, FORBIDDEN, PAIR, SENSITIVE, feature
 from mlops_lab.features.memory import Memory
 from mlops_lab.features.view import Morning, feature_rows
+from mlops_lab.monitoring.runbooks import RUNBOOKS
 from tests.features.conftest import DAYS, day_tables
 
 
@@ -51,3 +54,80 @@ def test_diets_admit_what_is_stricter(memory):
     assert fits[0].all()
     assert (fits[1] == (offers == "vegan")).all()
     assert (fits[2] == (offers != "any")).all()
+
+
+def remembered(otherwise=""):
+    """The log of all days, with one column (table.column) in another order: what does not read it cannot notice."""
+    memory, (table, _, column) = Memory("2025-03-03"), otherwise.partition(".")
+    for day in range(DAYS):
+        tables = day_tables(day)
+        if day > 1:  # some were written two days ago
+            late = tables["clicks"].assign(arrived=day, day=day - 2, stars=np.arange(len(tables["clicks"])) % 5 + 1)
+            tables["ratings"] = late.drop(columns="request").iloc[::-1].reset_index(drop=True)
+        if table in tables:
+            tables[table][column] = turned(tables[table][column])
+        memory.absorb(day, tables)
+    return memory.log()
+
+
+def turned(values):
+    if values.nunique() == 1:  # a day, or one text for all
+        return values - 3 if values.dtype.kind == "i" else values.map(lambda value: f"{value} or so")
+    return np.sort(values)[::-1]
+
+
+def cells(log):
+    asked = np.meshgrid(np.arange(12), np.arange(16), [5, DAYS], indexing="ij")
+    return feature_rows(log, *(code.ravel() for code in asked))
+
+
+@pytest.fixture(scope="module")
+def as_it_was():
+    return cells(remembered())
+
+
+FREE = [f"{table}.{column}" for table in ("cooks", "recipes", "impressions", "clicks", "ratings")
+        for column in TABLES[table] if column not in ("request", "recipe", "cook")]  # fmt: skip
+
+
+@pytest.mark.parametrize("source", FREE)
+def test_a_feature_that_does_not_declare_a_column_does_not_change_with_it(source, as_it_was):
+    otherwise = cells(remembered(source))
+    changed = {name for name in FEATURES if not otherwise[name].equals(as_it_was[name])}
+    assert changed == {name for name in FEATURES if source in FEATURES[name].reads}
+
+
+def test_every_feature_is_answered_for_and_reads_nothing_forbidden():
+    known = {runbook.owner for runbook in RUNBOOKS.values()}
+    for one in FEATURES.values():
+        assert one.owner in known and one.unit and one.meaning.endswith(".")
+        assert not {*one.reads} & {*FORBIDDEN}
+        assert one.why or not {*one.reads} & {*SENSITIVE}
+        assert all(column in TABLES[table] for table, column in (source.split(".") for source in one.reads))
+
+
+def test_a_feature_costs_what_it_says(memory):
+    columns = Morning(memory.log(), 6).view(np.array(["c00", "c01", "stranger"])).columns
+    assert {name: columns[name].shape[0] for name in FEATURES} == {
+        name: 3 if one.cost == PAIR else 1 for name, one in FEATURES.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "wrong"),
+    [
+        ({"reads": ["recipes.author"]}, "tells of people"),
+        ({"reads": ["cooks.diet"]}, "sensitive"),
+        ({"owner": ""}, "needs an owner"),
+        ({"name": "cuisine"}, "there is one of that name"),
+    ],
+)
+def test_what_breaks_a_rule_of_the_catalogue_is_refused_in_a_sentence(words, wrong):
+    def new(q):
+        """Something new."""
+
+    new.__name__ = words.pop("name", "new")
+    before = dict(FEATURES)
+    with pytest.raises(BadInput, match=wrong):
+        feature(**({"owner": "serving", "unit": "none", "cost": PAIR, "reads": []} | words))(new)
+    assert before == FEATURES
