@@ -7,15 +7,14 @@
     decay     kept = exp(-decay * age), by least squares through age 0, for each seed; Student's interval over seeds
     maximum   the age at which the tolerated part of the quality is lost
 
-An older model has seen other days, and fewer of them: both belong to its age. The world is played with popularity of
-the first day in charge, so the log is not written by any of the models in question.
+An older model has seen other days, and fewer of them: both belong to its age. Popularity of the morning answers
+throughout, so it has written the log on which all are judged on paper.
 """
 
 import math
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,9 +23,10 @@ from mlops_lab.errors import BadInput
 from mlops_lab.evaluation.evaluate import per_cook
 from mlops_lab.evaluation.intervals import metric, student
 from mlops_lab.features.log import Log
-from mlops_lab.lab import Lab
+from mlops_lab.features.memory import Memory
+from mlops_lab.features.view import Grid, Morning
 from mlops_lab.lab.candidates import fit, held_out, ladder
-from mlops_lab.rehearsal.loop import make_world, play
+from mlops_lab.rehearsal.loop import make_world
 from mlops_lab.serving.graph import Graph
 from mlops_lab.threads import one_thread
 from mlops_lab.world import Incident, World
@@ -61,36 +61,60 @@ def staleness(
     }  # fmt: skip
 
 
+class Favourites:
+    """Scores every recipe by its choices so far, whoever asks."""
+
+    def score(self, view: Grid) -> np.ndarray:
+        """(n, m), every row the same."""
+        return np.repeat(view.morning.popularity[None, :], len(view.cook), axis=0)
+
+
+def mornings(world: World, days: int) -> Iterator[Morning]:
+    """Every morning up to that of the day `days`, in a world answered by popularity and remembered without a lab."""
+    memory, graph = Memory(world.date(0)), Graph()
+    for day in range(days + 1):
+        morning = Morning(memory.log(), day)
+        yield morning
+        memory.absorb(day, world.play(day, partial(graph.recommend, morning=morning)).tables)
+        graph = Graph({1: Favourites()}, champion=1)
+
+
 def aged(seed: int, size: str, drift: str = "") -> dict[str, Quality]:
     """Paper and kitchen quality of every model at every age, in one world."""
     world = make_world(seed, size, [Incident(drift, TROUBLE)] if drift else [])
     found: dict[str, Quality] = {"paper": {}, "kitchen": {}}
     logs: dict[int, Log] = {}
     models: dict[int, dict[tuple[str, int], Any]] = {}
-    with tempfile.TemporaryDirectory() as folder, one_thread():
-        lab = Lab(Path(folder) / "lab", train_every=10**6)
-        for day in range(max(SPANS) + SPAN + 1):
+    with one_thread():
+        for morning in mornings(world, max(SPANS) + SPAN):
+            day = morning.day
             if day in {start - age for start in SPANS for age in AGES}:
-                logs[day] = lab.memory().log()
+                logs[day] = morning.log
             if day in SPANS:
-                models[day] = {
-                    (name, age): fit(ladder(logs[day - age])[name], logs[day - age], None, day - age)
-                    for name in ladder(logs[day]) for age in AGES
-                }  # fmt: skip
-                _note(found["kitchen"], {key: served(model, lab, world, day) for key, model in models[day].items()})
+                models[day] = of_ages(logs, day)
+                _note(found["kitchen"], {key: served(model, world, morning) for key, model in models[day].items()})
             if day - SPAN in SPANS:
-                view, truth = held_out(lab.memory().log(), day - SPAN)
-                _note(found["paper"], {
-                    key: float(per_cook(model, view, truth)["ndcg@10"].mean())
-                    for key, model in models[day - SPAN].items()
-                })  # fmt: skip
-            play(lab, world, [day])
+                _note(found["paper"], on_paper(models[day - SPAN], morning.log, day - SPAN))
     return found
 
 
-def served(model: Any, lab: Lab, world: World, day: int) -> float:
-    """The true click rate of a model that answers the requests of a day, alone in the serving graph."""
-    slates = Graph({1: model}, champion=1).recommend(world.requests(day), lab.morning(day))
+def of_ages(logs: Mapping[int, Log], day: int) -> dict[tuple[str, int], Any]:
+    """Every model of the ladder at every age, ready on the morning of a day."""
+    return {
+        (name, age): fit(ladder(logs[day - age])[name], logs[day - age], None, day - age)
+        for age in AGES for name in ladder(logs[day - age])
+    }  # fmt: skip
+
+
+def on_paper(models: Mapping[tuple[str, int], Any], log: Log, day: int) -> dict[tuple[str, int], float]:
+    """NDCG@10 of models on what was chosen from a day on, over cooks."""
+    view, truth = held_out(log, day)
+    return {key: float(per_cook(model, view, truth)["ndcg@10"].mean()) for key, model in models.items()}
+
+
+def served(model: Any, world: World, morning: Morning) -> float:
+    """The true click rate of a model that answers the requests of a morning, alone in the serving graph."""
+    slates = Graph({1: model}, champion=1).recommend(world.requests(morning.day), morning)
     return world.truth().click_rate(slates)
 
 

@@ -31,6 +31,12 @@ def test_the_champion_does_not_beat_itself():
     assert not found.blessed and found.difference == {"value": 0, "low": 0, "high": 0}
 
 
+def test_of_equal_models_at_most_one_in_twenty_is_blessed():
+    pairs = (draw(seed, "equal", np.arange(120)[None, :], np.arange(2)[:, None]) for seed in range(200))
+    blessed = sum(bless(*np.maximum(0, 2 * pair - 1)).blessed for pair in pairs)
+    assert 1 <= blessed <= 10  # an interval of 95 % lies above zero for one in forty
+
+
 def test_a_handful_of_lucky_cooks_is_not_enough():
     lucky = CHAMPION + (np.arange(300) < 6)
     found = bless(lucky, CHAMPION)

@@ -5,7 +5,7 @@ import pytest
 
 from mlops_lab.draws import draw
 from mlops_lab.evaluation import intervals as module
-from mlops_lab.evaluation.intervals import interval, intervals, paired, resampled
+from mlops_lab.evaluation.intervals import interval, intervals, paired, resampled, student
 
 VALUES = draw(0, "values", np.arange(400))
 
@@ -22,6 +22,24 @@ def test_the_truth_lies_inside_in_about_95_of_100_samples():
     samples = draw(3, "sample", np.arange(200)[:, None], np.arange(60)[None, :])
     inside = [found["low"] <= 0.5 <= found["high"] for found in map(interval, samples)]
     assert 0.90 <= np.mean(inside) <= 0.985
+
+
+def ndcg_like(seed: int, n: int) -> np.ndarray:
+    """Half the cooks find nothing; the others are spread over (0, 1)."""
+    u = draw(seed, "ndcg", np.arange(n))
+    return np.maximum(0, 2 * u - 1)
+
+
+@pytest.mark.parametrize("how", [lambda v: (interval(v)["low"], interval(v)["high"]), lambda v: student(v)[1:]])
+def test_of_values_as_rankings_have_them_the_truth_lies_inside_as_often(how):
+    ends = [how(ndcg_like(seed, 80)) for seed in range(200)]
+    assert 0.90 <= np.mean([low <= 0.25 <= high for low, high in ends]) <= 0.985
+
+
+def test_student_and_the_bootstrap_agree_where_both_are_at_home():
+    found, (value, low, high) = interval(VALUES), student(VALUES)
+    assert (value, low, high) == pytest.approx((found["value"], found["low"], found["high"]), abs=0.005)
+    assert student(VALUES, 0.999)[1] < low and student(np.array([1.0, 1.0])) == (1.0, 1.0, 1.0)
 
 
 def test_more_certainty_needs_a_wider_interval():

@@ -7,6 +7,7 @@ import pytest
 import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.metrics import ndcg_score
 
 from mlops_lab.evaluation.metrics import coverage, measured
 
@@ -41,6 +42,16 @@ def test_every_metric_is_what_plain_python_finds(people, k):
     for i, (*_, chosen) in enumerate(people):
         for name, value in naive(lists[i], chosen).items():
             assert math.isclose(found[name][i], value, abs_tol=1e-12)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.permutations(range(6)), st.sets(st.integers(0, 5), min_size=1)), min_size=1, max_size=6),
+       st.integers(1, 6))  # fmt: skip
+def test_ndcg_is_that_of_scikit_learn(people, k):
+    truth, order = matrix([chosen for _, chosen in people], 6), np.array([order for order, _ in people])
+    scores = np.zeros(order.shape)
+    np.put_along_axis(scores, order, np.arange(6, 0, -1.0), axis=1)
+    assert measured(order[:, :k], truth)[f"ndcg@{k}"].mean() == pytest.approx(ndcg_score(truth.toarray(), scores, k=k))
 
 
 def test_a_case_counted_by_hand():

@@ -39,7 +39,8 @@ def test_the_steps_are_the_components_of_tfx_and_few_others():
 def test_the_schema_is_the_contract_that_people_agreed_on():
     schema = schema_gen()
     assert (
-        set(schema) == set(contracts()) and schema["recipes"]["minutes"]["high"] == contracts()["recipes"]["minutes"].high
+        set(schema) == set(contracts())
+        and schema["recipes"]["minutes"]["high"] == contracts()["recipes"]["minutes"].high
     )
 
 
@@ -80,6 +81,23 @@ def test_a_promotion_is_seen_by_the_cache_and_a_version_more_is_not(lab):
     again = states(run(lab))
     assert again["resolver"] == again["evaluator"] == "ran" and again["example_gen"] == again["schema_gen"] == "skipped"
     assert states(first)["bulk_inferrer"] == "omitted", "nothing was pushed"
+
+
+def test_every_candidate_is_judged_by_slice_and_one_that_fails_one_is_not_blessed(lab, monkeypatch):
+    blessed = training.bless(np.arange(1.0, 41), np.zeros(40))
+    monkeypatch.setattr(training, "bless", lambda *_, **__: blessed)
+    told = training.judged
+
+    def one_fails(*values):
+        return {"diet vegan": {**next(iter(told(*values).values())), "fails": "Slice diet vegan got worse."}}
+
+    monkeypatch.setattr(training, "judged", one_fails)
+    found = lab.train()
+    assert not found["blessed"] and found["reasons"] == [*blessed.reasons, "Slice diet vegan got worse."]
+    assert set(found["slices"]["diet vegan"]) == {"cooks", "candidate", "rival", "difference", "fails"}
+    monkeypatch.undo()
+    names = {name.split()[0] for name in run(lab, force=True).artifacts["evaluator"]["slices"]}
+    assert names == {"market", "diet", "cook", "cuisine", "recipes"}
 
 
 def test_what_is_pushed_leaves_lists_for_every_cook(lab, monkeypatch):
