@@ -18,8 +18,8 @@ SOUTH = np.array([where == "south" for _, where in pantry.MARKETS.values()])
 _OLD_DAYS = 1000  # how long before day 0 its first cooks joined
 _NEWS, _FADES = 0.6, 200.0  # by day d as many newcomers as 0.6 log(1 + d / 200) of the first cooks
 _STAYS, _LOYAL = 60.0, 0.6  # lifetimes: P(longer than t days) = (1 + t / 60) ** -0.6 (Lomax 1954)
-_MARKET_SHARES = (0.4, 0.4, 0.2)
-_DIET_SHARES = np.array([[0.88, 0.085, 0.035], [0.93, 0.05, 0.02], [0.93, 0.055, 0.015]])  # by market
+_MARKET_SHARES = (0.4, 0.4, 0.2, 0.0)  # the last one opens in an incident only
+_DIET_SHARES = np.array([[0.88, 0.085, 0.035], [0.93, 0.05, 0.02], [0.93, 0.055, 0.015], [0.96, 0.03, 0.01]])
 _HOME = 0.4  # how much more a market likes its own cuisines
 _PERSONAL = 0.35  # how much cooks of one market differ in taste
 
@@ -27,13 +27,15 @@ _PERSONAL = 0.35  # how much cooks of one market differ in taste
 class Cooks:
     """Traits in arrays by cook number: market, diet (codes), taste (n, cuisines), appetite, asking, telling.
 
-    joined and left: the first day and the first day no more, in days and parts of days.
+    joined and left: the first day and the first day no more, in days and parts of days. From the number `abroad` on,
+    which those at home do not reach in eighty years, stand `more` cooks of a market that is not open yet.
     """
 
-    def __init__(self, seed: int, count: int):
-        self.seed, self.count = seed, count
+    def __init__(self, seed: int, count: int, more: int = 0):
+        self.seed, self.count, self.abroad = seed, count, 4 * count
         self.size = 0
-        self._grow(count)
+        self._known = self.abroad + more if more else 0
+        self._grow(max(count, self._known))
 
     def joined_by(self, day: int) -> int:
         """How many cooks have joined by a day; they are the first ones by number."""
@@ -48,7 +50,7 @@ class Cooks:
     def numbers(self, ids: np.ndarray, day: int) -> np.ndarray:
         """Cook numbers of ids of any shape; raises BadInput where none had joined by the day."""
         size = self.joined_by(day)  # first, since it may make cooks
-        return numbers(ids, self.ids[:size], f"cook who had joined by day {day}")
+        return numbers(ids, self.ids[: max(size, self._known)], f"cook who had joined by day {day}")
 
     def table(self, first: int, last: int) -> pd.DataFrame:
         """The public side of the cooks with numbers in [first, last)."""
@@ -60,6 +62,7 @@ class Cooks:
         self.size = max(size, self.size + self.count // 8 + 64)
         number, seed = np.arange(self.size), self.seed
         self.market = pick(draw(seed, "market", number), _MARKET_SHARES)
+        self.market[self.abroad :] = len(MARKETS) - 1
         self.diet = under_rows(np.cumsum(_DIET_SHARES, axis=1), self.market, draw(seed, "cook diet", number))
         self.taste = _tastes(seed, number, self.market)
         self.appetite = 0.3 * normal(seed, "appetite", number)

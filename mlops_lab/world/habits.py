@@ -16,17 +16,19 @@ WEEK = np.array(
         [0.95, 0.91, 0.92, 0.93, 0.95, 1.12, 1.22],
         [0.97, 0.92, 0.92, 0.93, 0.91, 1.08, 1.27],
         [0.90, 0.90, 0.93, 0.95, 1.05, 1.20, 1.07],
+        [0.94, 0.93, 0.94, 0.95, 0.98, 1.16, 1.10],
     ]
 )
-_AHEAD = (0, -6, 10)  # hours before London's
+_AHEAD = (0, -6, 10, 9)  # hours before London's
 _MEALS = (  # hour on the market's own clock at which most ask, and the share who ask around it
     ((8.0, 0.10), (12.0, 0.25), (17.5, 0.65)),
     ((9.0, 0.20), (16.5, 0.60), (20.5, 0.20)),
     ((10.0, 0.25), (18.5, 0.75)),
+    ((11.5, 0.30), (17.0, 0.70)),
 )
 _WIDE = 1.6  # hours, standard deviation around a meal
 _ANYTIME = 0.2  # share of requests at any hour
-_HASTE = np.array([0.20, 0.26, 0.15])  # appeal lost per unit of log(minutes / 40)
+_HASTE = np.array([0.20, 0.26, 0.15, 0.22])  # appeal lost per unit of log(minutes / 40)
 _WORKDAY, _WEEKEND = 1.2, 0.5  # how that changes with the time there is
 MINUTES = 24 * 60
 

@@ -68,11 +68,12 @@ def _row(line: str) -> tuple[str, dict[str, list[str]]]:
 
 CUISINES: dict[str, dict[str, list[str]]] = dict(_row(line) for line in _CUISINES.strip().splitlines())
 
-# The main markets of the company, the cuisines each is fond of, and where its seasons lie.
+# The markets of the company, the cuisines each is fond of, and where its seasons lie. The last one is not open yet.
 MARKETS = {
     "uk": (("british", "indian", "italian"), "north"),
     "usa": (("american", "mexican", "italian"), "north"),
     "australia": (("thai", "greek", "chinese"), "south"),
+    "japan": (("japanese", "chinese", "french"), "north"),
 }
 
 FIRST_NAMES = (

@@ -12,9 +12,11 @@ import numpy as np
 
 from mlops_lab.draws import draw
 from mlops_lab.world.shapes import pick
+from mlops_lab.world.troubles import LATEST
 
 COOKED_WITHIN = 7  # days from cooking to the report
 RATED_WITHIN = 14  # days from cooking to the stars, at least one
+_WITHIN = RATED_WITHIN + LATEST  # and when they are held up
 STARS = (5, 4, 3, 2, 1)
 STAR_SHARES = (0.73, 0.11, 0.03, 0.01, 0.02)
 NO_STARS_SHARE = 0.10
@@ -38,25 +40,34 @@ class Arrivals:
     arrived: np.ndarray
     stars: np.ndarray
 
+    def with_more(self, cook: np.ndarray, recipe: np.ndarray, day: int) -> "Arrivals":
+        """With five stars from each of these cooks to one of these recipes, on the day."""
+        more = (cook, recipe, *(np.full(len(cook), value) for value in (day, day, max(STARS))))
+        return Arrivals(*(np.concatenate(pair) for pair in zip(vars(self).values(), more, strict=True)))
+
 
 class Reports:
     """Reports on their way: worked out once for each day of cooking, from what was clicked and found on it.
 
-    happened: day -> (clicked, found); telling (cooks,): 1 for a reviewer, near 0 else, asked for when needed.
+    happened: day -> (clicked, found); telling (cooks,): 1 for a reviewer, near 0 else, asked for when needed; held_up:
+    day, pairs -> days by which their reports are late beyond what is usual.
     """
 
-    def __init__(self, seed: int, happened: Callable[[int], tuple[Pairs, Pairs]], telling: Callable[[], np.ndarray]):
-        self._seed, self._happened, self._telling = seed, happened, telling
+    def __init__(
+        self, seed: int, happened: Callable[[int], tuple[Pairs, Pairs]], telling: Callable[[], np.ndarray],
+        held_up: Callable[[int, np.ndarray], np.ndarray],
+    ):  # fmt: skip
+        self._seed, self._happened, self._telling, self._held_up = seed, happened, telling, held_up
         self._told: dict[int, tuple[np.ndarray, np.ndarray, np.ndarray]] = {}
 
     def forget(self, day: int) -> None:
         """What was cooked on a day and later may have changed."""
-        self._told = {past: told for past, told in self._told.items() if day - RATED_WITHIN <= past < day}
+        self._told = {past: told for past, told in self._told.items() if day - _WITHIN <= past < day}
 
     def arriving(self, day: int) -> tuple[Arrivals, Arrivals]:
         """The cooking reports and the ratings that arrive on a day."""
         cooked, rated = [], []
-        for past in range(max(day - RATED_WITHIN, 0), day + 1):
+        for past in range(max(day - _WITHIN, 0), day + 1):
             pairs, late, later = self._of(past)
             cooked.append((past, pairs[past + late == day]))
             rated.append((past, pairs[past + later == day]))
@@ -71,7 +82,9 @@ class Reports:
 
     def _of(self, day: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         if day not in self._told:
-            self._told[day] = _told(self._seed, day, *self._happened(day), self._telling())
+            pairs, late, later = _told(self._seed, day, *self._happened(day), self._telling())
+            held = self._held_up(day, pairs)
+            self._told[day] = pairs, late + held, np.where(later < 0, later, later + held)
         return self._told[day]
 
 

@@ -1,27 +1,23 @@
 """The world: it asks, it answers what it is shown, and its reports arrive late."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from pandas.api.extensions import ExtensionArray
 
 from mlops_lab.data.formats import Requests, Slates, Traffic, empty
-from mlops_lab.draws import draw
 from mlops_lab.errors import BadInput
 from mlops_lab.world.choice import Choice
 from mlops_lab.world.cooks import Cooks
+from mlops_lab.world.crowd import Crowd
 from mlops_lab.world.finds import Finds
-from mlops_lab.world.habits import asking, minute
-from mlops_lab.world.ids import numbered, numbers
+from mlops_lab.world.ids import numbers
 from mlops_lab.world.incidents import INCIDENTS, Incident
 from mlops_lab.world.recipes import Recipes
 from mlops_lab.world.reports import Arrivals, Pairs, Reports
 from mlops_lab.world.seasons import date_of, season_of
-from mlops_lab.world.shapes import under
 from mlops_lab.world.troubles import Troubles
 
 if TYPE_CHECKING:
@@ -47,12 +43,12 @@ class World:
         self.seed, self.size, self.start = seed, (cooks, recipes, requests), _date(start)
         self.incidents = tuple(i if isinstance(i, Incident) else Incident.parse(i) for i in incidents)
         inside = tuple(i for i in self.incidents if INCIDENTS[i.kind].where == "world")
-        self._cooks, self._recipes = Cooks(seed, cooks), Recipes(seed, recipes)
+        self._troubles = Troubles(seed, inside)
+        self._cooks, self._recipes = Cooks(seed, cooks, self._troubles.abroad(cooks)), Recipes(seed, recipes)
+        self._crowd = Crowd(seed, requests, self.start, self._cooks, self._troubles)
         self._choice = Choice(seed, self.start, self._cooks, self._recipes, inside)
         self._finds = Finds(seed, self._cooks, self._recipes, self._choice)
-        self._reports = Reports(seed, self._clicked_and_found, lambda: self._cooks.telling)
-        self._troubles = Troubles(seed, inside)
-        self._asked: _Asking | None = None
+        self._reports = Reports(seed, self._clicked_and_found, lambda: self._cooks.telling, self._troubles.held_up)
 
     @classmethod
     def small(cls, seed: int = 7, incidents: Sequence[Incident | str] = ()) -> "World":
@@ -87,12 +83,12 @@ class World:
 
     def requests(self, day: int, k: int = 10) -> Requests:
         """Who asks on a day, early to late: more on weekends, most cooks rarely; the same whatever was shown before."""
-        asked = self._asking(day)
+        asked = self._crowd.on(day)
         return Requests(day, asked.ids, self._cooks.ids[asked.cook], k)
 
     def clock(self, day: int) -> np.ndarray:
         """The minute (0 to 1439, London's) of each request of a day, in their order; the lab itself lives by days."""
-        return self._asking(day).minute
+        return self._crowd.on(day).minute
 
     def play(self, day: int, recommend: Callable[[Requests], Slates], k: int = 10) -> Traffic:
         """One day: ask once for everybody, show the slates, let cooks answer, collect what arrives.
@@ -107,7 +103,7 @@ class World:
 
         Raises BadInput like `play`. Cooks are known by their requests; of the slates, only request and recipes count.
         """
-        asked = self._asking(day)
+        asked = self._crowd.on(day)
         number = numbers(slates.request, asked.ids, f"request of day {day}")
         if np.bincount(number).max(initial=0) > 1 or np.shape(slates.recipes)[:-1] != np.shape(number):
             raise BadInput("slates do not fit their requests; expected one row of recipes for each request, once")
@@ -115,7 +111,9 @@ class World:
         cook = asked.cook[number]
         self._forget(day)
         place = self._choice.race(day, number, cook, recipe)
-        opened = np.flatnonzero(place >= 0)
+        author = np.where(recipe >= 0, self._recipes.author[recipe], -1)
+        place = self._troubles.clicked(asked.people, number, author, place)
+        opened = np.flatnonzero((place >= 0) & (number < asked.people))  # a machine remembers nothing
         self._choice.memory.write(day, cook[opened], recipe[opened, place[opened]])
         return Traffic(day, self.date(day), {
             "cooks": self._joined(day), "recipes": self._troubles.catalogue(day, self._recipes.snapshot(day)),
@@ -126,9 +124,10 @@ class World:
     def remember(self, tables: dict[str, pd.DataFrame]) -> None:
         """Take over the stored past of this same world, so that a new process goes on as if it were the old one.
 
-        tables["clicks"] (day, cook, recipe) is all that counts: reports still on their way follow from it.
+        tables["clicks"] (request, day, cook, recipe) is all that counts: reports still on their way follow from it.
         """
         clicks = tables.get("clicks", empty("clicks"))
+        clicks = clicks[~self._crowd.automatic(clicks["request"], clicks["day"])]
         day = clicks["day"].to_numpy(dtype=np.int64)
         last = int(day.max(initial=0))
         cook = self._cooks.numbers(clicks["cook"].to_numpy(dtype=np.str_), last)
@@ -141,33 +140,14 @@ class World:
         self._choice.memory.forget(day)
         self._reports.forget(day)
 
-    def _asking(self, day: int) -> "_Asking":
-        """Who asks on a day, kept until another day is asked for."""
-        if self._asked is None or self._asked.day != day:
-            if day < 0:
-                raise BadInput(f"day {day} lies before this world began; expected 0 or more")
-            number, rhythm = np.arange(self._volume(day)), self._rhythm(day)
-            cook = under(np.cumsum(rhythm * self._cooks.asking[: len(rhythm)]), draw(self.seed, "asks", day, number))
-            minutes = minute(self._cooks.market[cook], draw(self.seed, "minute", day, number))
-            order = np.argsort(minutes, kind="stable")
-            ids = numbered(f"q{day:04d}-", len(number))
-            self._asked = _Asking(day, ids, pd.array(ids, dtype="str"), cook[order], minutes[order])
-        return self._asked
-
-    def _volume(self, day: int) -> int:
-        """Requests on a day: how many cooks there are, the rhythm of their markets, and a little noise."""
-        noise = 0.95 + 0.1 * float(draw(self.seed, "volume", day))
-        return round(self.size[2] * float(self._rhythm(day).sum()) / self.size[0] * noise)
-
-    def _rhythm(self, day: int) -> np.ndarray:
-        """How readily each cook who has joined asks on a day, beside a mean day; 0 for those who left."""
-        here = self._cooks.here(day)
-        return np.where(here, asking(date_of(self.start, day))[self._cooks.market[: len(here)]], 0.0)
-
     def _joined(self, day: int) -> pd.DataFrame:
         """The cooks whom the lab does not know yet: on day 0 everybody, later those who join on the day."""
         last = self._cooks.joined_by(day)
-        return self._cooks.table(self._cooks.joined_by(day - 1) if day else 0, last)
+        joined = self._cooks.table(self._cooks.joined_by(day - 1) if day else 0, last)
+        first, last = (self._cooks.abroad + self._troubles.arrived(d, self._cooks.count) for d in (day - 1, day))
+        if first == last:
+            return joined
+        return pd.concat([joined, self._cooks.table(first, last).assign(joined_day=day)], ignore_index=True)
 
     def _shown(
         self, day: int, number: np.ndarray, cook: np.ndarray, recipe: np.ndarray, place: np.ndarray
@@ -188,7 +168,7 @@ class World:
     def _rows(self, day: int, request: np.ndarray, cook: np.ndarray, **more: np.ndarray) -> pd.DataFrame:
         return pd.DataFrame(
             {
-                "request": self._asking(day).column.take(request), "day": np.full(len(request), day, dtype=np.int64),
+                "request": self._crowd.on(day).column.take(request), "day": np.full(len(request), day, dtype=np.int64),
                 "cook": self._cooks.id_column.take(cook), **more,
             }
         )  # fmt: skip
@@ -198,10 +178,11 @@ class World:
         made, rated = self._reports.arriving(day)
         if day == 0:  # the old reviews, in one batch, as they are imported when a lab opens
             rated = self._reports.imported(self._finds.before(), rated)
+        rated = rated.with_more(*self._troubles.bought(day, *self.size[:2], self._crowd.volume(day)), day)
         return {"cooked": self._told(made), "ratings": self._told(rated).assign(stars=rated.stars)}
 
     def _clicked_and_found(self, day: int) -> tuple[Pairs, Pairs]:
-        return self._choice.memory.on(day), self._finds.on(day, self._volume(day))
+        return self._choice.memory.on(day), self._finds.on(day, self._crowd.volume(day))
 
     def _told(self, rows: Arrivals) -> pd.DataFrame:
         return pd.DataFrame(
@@ -210,17 +191,6 @@ class World:
                 "cook": self._cooks.id_column.take(rows.cook), "recipe": self._recipes.id_column.take(rows.recipe),
             }
         )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class _Asking:
-    """Who asks on a day, in order of time: request ids (also as a text column, to take rows from), cooks, minutes."""
-
-    day: int
-    ids: np.ndarray
-    column: ExtensionArray
-    cook: np.ndarray
-    minute: np.ndarray
 
 
 def _date(text: str) -> date:
