@@ -76,7 +76,7 @@ def study_personalisation(days: int = 56, seeds: int = 5, size: str = "default",
 @study_app.command("detection")
 def study_detection(days: int = 56, seeds: int = 20, as_json: AsJson = True) -> None:
     """False alerts on clean seeds, and days until each incident is found. Example: mlops-lab study detection"""
-    from mlops_lab.rehearsal.studies import detection
+    from mlops_lab.rehearsal.detection import detection
 
     say(as_json, detection(days=days, seeds=seeds), "")
 
@@ -113,3 +113,15 @@ def study_offline_online(seeds: int = 3, days: int = 28, as_json: AsJson = True)
     from mlops_lab.rehearsal.offline_online import offline_online
 
     say(as_json, offline_online(seeds=seeds, days=days), "")
+
+
+@study_app.command("corruption")
+def study_corruption(
+    corruptions: int = 1_000, seeds: int = 4, days: int = 91, first_seed: int = 101, size: str = "default",
+    as_json: AsJson = True,
+) -> None:  # fmt: skip
+    """Corrupted spans: caught, missed, and false anomalies. Example: mlops-lab study corruption --corruptions 100"""
+    from mlops_lab.rehearsal.corruption import corruption
+
+    found = corruption(corruptions=corruptions, seeds=seeds, days=days, first_seed=first_seed, size=size)
+    say(as_json, found, "")

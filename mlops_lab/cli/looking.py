@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from mlops_lab.cli.options import AsJson, Workspace, group, opened, refuse, say, used
+from mlops_lab.errors import BadInput
 
 app = group()
 store_app = group(help="The versioned data: look at it, check it, clean up, erase, and carry it elsewhere.")
@@ -110,17 +111,34 @@ def store_gc(workspace: Workspace = "kitchen", as_json: AsJson = False) -> None:
 
 @store_app.command("forget")
 def store_forget(
-    repo: str, paths: Annotated[list[str], typer.Argument()], why: Annotated[str, typer.Option(help="Kept for good.")],
+    repo: Annotated[str, typer.Argument()] = "traffic",
+    paths: Annotated[list[str] | None, typer.Argument(help="Files to erase.")] = None,
+    cook: Annotated[str, typer.Option(help="Instead of files: everything that tells of this cook.")] = "",
+    why: Annotated[str, typer.Option(help="Kept for good.")] = "",
     workspace: Workspace = "kitchen", as_json: AsJson = False,
 ) -> None:  # fmt: skip
-    """Erase files for good. Example: mlops-lab store forget traffic day=0003/cooks.parquet --why "asked by cook 7\""""
+    """Erase files, or a cook, for good. Example: mlops-lab store forget --cook c00012 --why "an account closed\""""
     from mlops_lab.lab.housekeeping import forget
 
+    if cook:
+        return _forget_cook(workspace, cook, why or "asked for by the cook", as_json)
+    if not paths:
+        raise BadInput("Nothing to forget is named; give a repo and its files, or --cook ID.")
     done = forget(opened(workspace), repo, paths, why)
     lines = [f"{len(done['erased'])} contents erased; the newest commit of {repo} is {done['commit'][:12]}"]
     lines += [f"still held as {place}, and not erased" for place in done["spared"].values()]
     lines += [f"made from what is gone: {one['id'][:12]} of {one['repo']}" for one in done["dependents"]]
     lines += [f"train again: version {number} has learned from what is gone" for number in done["versions"]]
+    say(as_json, done, "\n".join(lines))
+
+
+def _forget_cook(workspace: str, cook: str, why: str, as_json: bool) -> None:
+    from mlops_lab.lab.erasure import forget_cook
+
+    done = forget_cook(opened(workspace), cook, why)
+    lines = [f"{len(paths)} files of {repo} written again" for repo, paths in done["repos"].items()]
+    lines += [f"{len(done['erased'])} contents erased; {done['lines']} waiting lines taken out"]
+    lines += [f"train again: version {number} has learned from this cook" for number in done["versions"]]
     say(as_json, done, "\n".join(lines))
 
 

@@ -78,6 +78,15 @@ def astray(tables: Mapping[str, pd.DataFrame]) -> Iterator[Anomaly]:
                     yield Anomaly(table, "", "reference", told)
 
 
+def twice(tables: Mapping[str, pd.DataFrame]) -> Iterator[Anomaly]:
+    """Values that stand twice where the contract's `once_in` lets them stand once: a recipe in one slate."""
+    for table, rules in contracts().items():
+        for column, rule in rules.items() if table in tables else ():
+            if rule.once_in and (rows := int(tables[table].duplicated([rule.once_in, column]).sum())):
+                told = f"{rows} of {len(tables[table])} {table} repeat a {column} of the same {rule.once_in}."
+                yield Anomaly(table, column, "uniqueness", told)
+
+
 def broken(table: str, told: Mapping[str, Mapping[str, Any]], rules: Rules) -> Iterator[Anomaly]:
     """How the statistics of a table break its rules: absent columns, missing values, strange words, numbers too far."""
     for name, rule in rules.items():
@@ -85,8 +94,8 @@ def broken(table: str, told: Mapping[str, Mapping[str, Any]], rules: Rules) -> I
         if column is None:
             yield Anomaly(table, name, "presence", f"{table} have no {name}")
             continue
-        strange = [word for word in column.get("words", column.get("top", ())) if word not in rule.values]
-        for word in strange if rule.values else ():
+        words = column.get("words", column.get("top", ())) if rule.values else ()
+        for word in [word for word in words if word not in rule.values]:
             yield Anomaly(table, name, "domain", f"{word!r} is no {name}; allowed are {', '.join(rule.values)}")
         if column["missing"]:
             yield Anomaly(table, name, "presence", f"{column['missing']} of {column['count']} {name} are missing")

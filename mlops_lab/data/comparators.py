@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from mlops_lab.data.anomalies import Anomaly
-from mlops_lab.data.contracts import Rule, Rules
+from mlops_lab.data.contracts import Rules
 from mlops_lab.data.distances import jensen_shannon, shares
 
 LUCK = 1e-5
@@ -31,18 +31,21 @@ def compared(
         usual = before.get(name)
         if usual is None or not usual["count"] or not told["count"]:
             continue
-        if "words" in usual and _is_list(rules.get(name), usual["words"]):
+        named = name in rules and (rules[name].word or rules[name].known)
+        if "words" in usual and not named and _is_list(usual["words"]):
             yield from _of_words(table, name, usual, told, kind)
         elif "histogram" in usual and "histogram" in told:
             yield from _of_numbers(table, name, np.array(usual["histogram"]), np.array(told["histogram"]), kind)
+        if _is_list(usual.get("shapes", {})) and (odd := told.get("shapes", {}).keys() - usual["shapes"]):
+            said = f"No {name} of {table} has been written like {min(odd)!r} before (a letter, 0 a digit)."
+            yield Anomaly(table, name, "domain", said)
         if told.get("distinct") == 1 and usual.get("alike", 1.0) ** (told["count"] - 1) < LUCK:
             said = f"All {told['count']} rows of {table} have the same {name}, {next(iter(told['top']))!r}."
             yield Anomaly(table, name, "uniqueness", said)
 
 
-def _is_list(rule: Rule | None, words: Mapping[str, int]) -> bool:
-    named = rule is not None and (rule.word or rule.known)
-    return not named and sum(words.values()) >= LISTED * len(words)
+def _is_list(words: Mapping[str, int]) -> bool:
+    return sum(words.values()) >= LISTED * len(words) > 0
 
 
 def _of_words(table: str, name: str, usual: Column, told: Column, kind: str) -> Iterator[Anomaly]:

@@ -33,6 +33,7 @@ class Rule:
     clock: bool = False
     known: bool = False
     of: str = ""
+    once_in: str = ""
     settled: bool = False
     free: bool = False
     not_in: tuple[str, ...] = ()

@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from mlops_lab.data.anomalies import Anomaly, astray, refused, unsettled
+from mlops_lab.data.anomalies import Anomaly, astray, refused, twice, unsettled
 from mlops_lab.data.comparators import compared
 from mlops_lab.data.contracts import contracts
 from mlops_lab.data.formats import Traffic, empty
 from mlops_lab.data.ingest import Known, sorted_out
-from mlops_lab.data.statistics import Statistics, added, statistics
+from mlops_lab.data.statistics import Statistics, added, statistics, words_alone
 
 
 @dataclass
@@ -46,16 +46,19 @@ def examined(traffic: Traffic, past: Past) -> Examined:
     anomalies = [anomaly for found in screened.values() for anomaly in refused(found)]
     if past.spans and "recipes" in kept:
         anomalies += unsettled("recipes", past.known.recipes, kept["recipes"])
-    anomalies += astray(kept)
+    anomalies += [*astray(kept), *twice(kept)]
     for table, now in told.items():
         anomalies += compared(table, past.statistics.get(table, {}), now, contracts()[table])
     return Examined(traffic.day, told, tuple(anomalies), known)
 
 
 def learned(past: Past, found: Examined) -> Past:
-    """The past with one span more; only spans in which nothing is wrong should get there."""
-    told = {t: added([one[t] for one in (past.statistics, found.statistics) if t in one])
-            for t in {**past.statistics, **found.statistics}}  # fmt: skip
+    """The past with one span more; only spans in which nothing is wrong should get there.
+
+    The first span brings all that was before it and is no day like others: of it only the words are learned.
+    """
+    now = found.statistics if past.spans else {t: words_alone(told) for t, told in found.statistics.items()}
+    told = {t: added([one[t] for one in (past.statistics, now) if t in one]) for t in {**past.statistics, **now}}
     return Past(found.known, told, past.spans + 1)
 
 

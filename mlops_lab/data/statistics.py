@@ -1,5 +1,7 @@
 """A table in numbers: what TFX calls statistics, one column at a time, ready to be written as JSON."""
 
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +14,8 @@ FEW = 40  # distinct words up to which a column is a list of words rather than t
 # Edges grow by a factor of the square root of 2, from 1/2 to about a million. The same for all: counts add up.
 EDGES = 2.0 ** (np.arange(-2, 41) / 2)
 
+_LETTER, _DIGIT = re.compile(r"[^\W\d_]"), re.compile(r"\d")
+
 Statistics = dict[str, dict[str, Any]]
 
 
@@ -19,14 +23,20 @@ def statistics(frame: pd.DataFrame) -> Statistics:
     """For each column count, missing, and: of numbers mean, std, min, max, quantiles; of texts distinct and top values.
 
     Infinite numbers count as missing. std is that of the rows themselves (n in the denominator). `histogram` counts
-    numbers on EDGES (below, between, above), of texts their lengths; `words` counts the values of a short list.
+    numbers on EDGES (below, between, above), of texts their lengths; `words` counts the values of a short list, and
+    `shapes` those of texts that are written alike (letters as a, digits as 0), as ids are.
     """
     return {str(name): _of(frame[name]) for name in frame.columns}
 
 
 def added(several: Sequence[Statistics]) -> Statistics:
-    """What can be added of several spans: count, histogram, words (none once they are many) and `alike`, by column."""
+    """What can be added of several spans: count, histogram, words and shapes (while they are few), alike, by column."""
     return {name: _sum([one[name] for one in several if name in one]) for name in several[-1]} if several else {}
+
+
+def words_alone(told: Statistics) -> Statistics:
+    """Of each column what it says of words and shapes, not how values are spread."""
+    return {name: {k: v for k, v in one.items() if k in ("count", "words", "shapes")} for name, one in told.items()}
 
 
 def histogram(values: np.ndarray) -> list[int]:
@@ -63,6 +73,10 @@ def _of_values(column: pd.Series) -> dict[str, Any]:
     told["top"] = dict(list(counts.items())[:TOP])
     # The chance that two rows picked at random are alike: how surprising it is if all are.
     told["alike"] = round(float(((rows / max(rows.sum(), 1)) ** 2).sum()), 6)
+    shapes = Counter[str]()
+    for word, rows_of_it in counts.items():
+        shapes[_DIGIT.sub("0", _LETTER.sub("a", word))] += rows_of_it
+    told |= {"shapes": dict(shapes)} if len(shapes) <= FEW else {}
     if len(counts) <= FEW:
         return {**told, "words": counts}
     return {**told, "histogram": histogram(present.str.len().to_numpy(dtype=np.float64))}
@@ -73,9 +87,10 @@ def _sum(columns: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     rows = [one["histogram"] for one in columns if "histogram" in one]
     if rows:
         total["histogram"] = np.sum(rows, axis=0).tolist()
-    lists = [one["words"] for one in columns if "words" in one]
-    if lists and len(lists) == sum(1 for one in columns if one["count"]):
-        words = sorted({word for one in lists for word in one})
-        total["words"] = {word: sum(one.get(word, 0) for one in lists) for word in words}
+    for kind in ("words", "shapes"):
+        lists = [one[kind] for one in columns if kind in one]
+        if lists and len(lists) == sum(1 for one in columns if one["count"]):
+            words = sorted({word for one in lists for word in one})
+            total[kind] = {word: sum(one.get(word, 0) for one in lists) for word in words}
     alike = [one["alike"] for one in columns if one["count"] and "alike" in one]
     return {**total, "alike": float(np.mean(alike))} if alike else total

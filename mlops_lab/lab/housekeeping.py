@@ -1,5 +1,6 @@
 """What a workspace may lose, what it must lose, and how it is carried elsewhere."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mlops_lab.errors import BadInput
@@ -14,14 +15,17 @@ def collect(workspace: Workspace) -> Collected:
     return workspace.store.gc(keep=_newest(workspace.ledger))
 
 
-def forget(workspace: Workspace, repo: str, paths: list[str], why: str) -> dict[str, Any]:
-    """Erase files from a repo for good, then what runs have made of them.
+def forget(
+    workspace: Workspace, repo: str, files: Iterable[str] | Mapping[str, bytes | None], why: str
+) -> dict[str, Any]:
+    """Erase files from a repo for good, or what replaces them leaves out; then what runs have made of them.
 
     What else nobody needs goes as well, for nobody can tell whose it is. Gives the new `commit` of the repo, the
     digests `erased`, `spared` {digest: where a branch still holds it}, `dependents` [{`id`, `repo`}] that were made
     from what is gone and stay until they are made again, and the `versions` among them, to be trained again.
     """
-    done = workspace.store.forget(repo, dict.fromkeys(paths), why)
+    new = files if isinstance(files, Mapping) else dict.fromkeys(files)
+    done = workspace.store.forget(repo, new, why)
     made = set[str]().union(*(_made_of(workspace.ledger, commit.id) for commit in done.holders))
     workspace.store.gc(keep=_newest(workspace.ledger) - made)
     stale = {commit.id for commit in done.dependents}

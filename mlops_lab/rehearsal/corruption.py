@@ -116,7 +116,7 @@ def clean_spans(seed: int, days: int, size: str = "default") -> Iterator[tuple[T
     """Every day of a world as the lab gets it, examined beside the days before it; every day is learned from."""
     past = Past()
     with tempfile.TemporaryDirectory() as folder:
-        lab, world = Lab(Path(folder) / "lab"), make_world(seed, size)
+        lab, world = Lab(Path(folder) / "lab", train_every=28), make_world(seed, size)
         for day in range(days):
             traffic = world.play(day, lab.recommend)
             found = examined(traffic, past)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlops_lab.data.formats import TABLES, empty
-from mlops_lab.data.statistics import statistics
+from mlops_lab.data.statistics import FEW, added, statistics
 
 from .tables_of_a_day import good
 
@@ -21,7 +21,9 @@ def test_numbers_by_hand():
 
 def test_texts_by_hand():
     found = statistics(pd.DataFrame({"diet": ["any", "vegan", "any", None]}))["diet"]
-    assert found == {"count": 4, "missing": 1, "distinct": 2, "top": {"any": 2, "vegan": 1}}
+    counts = {"any": 2, "vegan": 1}
+    told = {"count": 4, "missing": 1, "distinct": 2, "top": counts, "words": counts, "alike": 0.555556}
+    assert found == told
 
 
 def test_every_table_even_an_empty_one_can_be_written_as_json():
@@ -35,3 +37,18 @@ def test_quantiles_lie_between_the_extremes(values):
     found = statistics(pd.DataFrame({"x": pd.Series(values, dtype="float64")}))["x"]
     inside = list(found.get("quantiles", {}).values())
     assert inside == sorted(inside) and all(found["min"] <= q <= found["max"] for q in inside)
+
+
+def test_spans_add_up_to_one():
+    days = [
+        pd.DataFrame({"diet": ["any", "vegan"], "minutes": [5.0, 40.0 * n], "cook": [f"c{n}", "c"]}) for n in (1, 2)
+    ]
+    whole, parts = statistics(pd.concat(days)), added([statistics(day) for day in days])
+    for name, keys in (("diet", ("count", "words")), ("minutes", ("count", "histogram")), ("cook", ("count", "words"))):
+        assert {key: parts[name][key] for key in keys} == {key: whole[name][key] for key in keys}
+    assert added([]) == {}
+
+
+def test_many_words_are_text_and_told_by_their_lengths():
+    found = statistics(pd.DataFrame({"title": [f"{n:04d}" for n in range(FEW + 1)]}))["title"]
+    assert "words" not in found and sum(found["histogram"]) == FEW + 1 and len(found["top"]) == 10
