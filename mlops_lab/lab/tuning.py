@@ -56,11 +56,14 @@ class Question:
         self.kind, self.default = kind, dict(self._model.params)
         end = split_day(log)
         past = np.sort(log.choice_day[log.choice_day < end])
-        self.days = [int(past[int(share * len(past))]) for share in BOUNDS if len(past)] + [end]
-        if self.days[0] < 1 or len(set(self.days)) <= len(BOUNDS):
-            raise BadInput(f"{len(past)} choices on {end} days cannot be cut into windows; take in more, then tune.")
+        self.days = [0]
+        for share in BOUNDS:
+            self.days.append(max(self.days[-1] + 1, int(past[int(share * len(past))]) if len(past) else end))
+        self.days = [*self.days[1:], end]
         ends = zip(self.days, self.days[1:], strict=False)
-        self._asked = [(day, *held_out(before(log, until), day)) for day, until in ends]
+        self._asked = [(day, *held_out(before(log, until), day)) for day, until in ends if day < until]
+        if len(self._asked) < len(BOUNDS) or not all(truth.shape[0] for _, _, truth in self._asked):
+            raise BadInput(f"{len(past)} choices on {end} days cannot be cut into windows; take in more, then tune.")
         self._usual = [self._values(self.default, *asked) for asked in self._asked]
 
     def __call__(self, **parameters: Any) -> Iterator[tuple[float, float]]:

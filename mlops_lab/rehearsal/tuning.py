@@ -38,9 +38,9 @@ def searched(question: Question, **settings: Any) -> tuple[Status, float]:
 
 def one_world(question: Question, seed: int) -> dict:
     """A search with median stopping and one without; the winner's gain, and that of all trials, then and later."""
+    again = run_experiment(experiment(question.kind, seed=seed), question, workers=1)
     stopped, seconds = searched(question, seed=seed)
     whole, longer = searched(question, seed=seed, early_stopping=None)
-    again = run_experiment(stopped.experiment, question, workers=1)
     told, best = found(stopped, question), (whole.best or whole.trials[0])
     later = [float(question.gains(trial.assignments, fresh=True).mean()) for trial in whole.trials]
     return {
