@@ -11,10 +11,10 @@ import pytest
 from mlops_lab.delivery import release
 from mlops_lab.errors import BadInput
 from mlops_lab.lab import Lab
+from mlops_lab.rehearsal.detection import paired
 from mlops_lab.rehearsal.forward import fast_forward
 from mlops_lab.rehearsal.loop import document, make_world, play, run_loop
 from mlops_lab.rehearsal.seams import worse_model
-from mlops_lab.rehearsal.studies import paired
 from mlops_lab.world import Incident
 from tests.lab.conftest import heads
 
