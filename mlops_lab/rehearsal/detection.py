@@ -15,8 +15,7 @@ from pathlib import Path
 
 from mlops_lab.draws import draw
 from mlops_lab.errors import BadInput
-from mlops_lab.lab import Lab
-from mlops_lab.rehearsal.loop import document, make_world, play, run_loop
+from mlops_lab.rehearsal.loop import run_loop
 from mlops_lab.world import INCIDENTS, Incident
 
 AFTER_DAYS = 21  # played from an incident's start on
@@ -86,14 +85,3 @@ def _together(found: Sequence[dict]) -> dict:
     same = {name: found[0][name] for name in ("kind", "width", "strength")}
     rest = {name: [one[name] for one in found] for name in ("first", "others", "actions")}
     return {**same, "delays": delays, "missed": delays.count(None), **rest}
-
-
-def paired(kind: str, day: int, days: int, seed: int = 7, size: str = "default") -> tuple[dict, dict]:
-    """The same world with and without one incident, in labs of their own: (with, without)."""
-    told = []
-    for incidents in ([Incident(kind, day)], []):
-        with tempfile.TemporaryDirectory() as folder:
-            lab = Lab(Path(folder) / "lab")
-            play(lab, make_world(seed, size, incidents), range(days), incidents)
-            told.append(document(lab, incidents))
-    return told[0], told[1]

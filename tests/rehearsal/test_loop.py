@@ -1,6 +1,7 @@
 """The closed loop: it goes on where it stopped, it can be killed, and incidents are found by name."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,14 +9,14 @@ import time
 
 import pytest
 
+from mlops_lab.cli.system import INCIDENT
 from mlops_lab.delivery import release
 from mlops_lab.errors import BadInput
 from mlops_lab.lab import Lab
-from mlops_lab.rehearsal.detection import paired
 from mlops_lab.rehearsal.forward import fast_forward
 from mlops_lab.rehearsal.loop import document, make_world, play, run_loop
 from mlops_lab.rehearsal.seams import worse_model
-from mlops_lab.world import Incident
+from mlops_lab.world import INCIDENTS, Incident
 from tests.lab.conftest import heads
 
 
@@ -35,6 +36,15 @@ def test_a_loop_in_two_parts_is_the_loop_in_one(tmp_path):
     told = run_loop(tmp_path / "parts", days=4, seed=5, size="quick")
     assert len(told["days"]) == 10
     assert heads(Lab(tmp_path / "parts")) == heads(Lab(tmp_path / "whole"))
+
+
+def test_an_incident_of_the_lab_goes_on_in_another_process_with_its_width_and_strength(tmp_path):
+    incidents = ["tokeniser-skew@2+3x0.7", "slow-model@3+4x0.8", "popularity-loop@1+9x0.5"]
+    run_loop(tmp_path / "whole", days=8, seed=5, size="quick", incidents=incidents)
+    run_loop(tmp_path / "parts", days=5, seed=5, size="quick", incidents=incidents)
+    told = run_loop(tmp_path / "parts", days=3, seed=5, size="quick")
+    assert heads(Lab(tmp_path / "parts")) == heads(Lab(tmp_path / "whole"))
+    assert [(i["width"], i["strength"]) for i in told["incidents"]] == [(3, 0.7), (4, 0.8), (9, 0.5)]
 
 
 def test_a_used_workspace_refuses_another_seed_or_a_past_incident(tmp_path):
@@ -84,29 +94,49 @@ def test_fast_forward_gives_equal_labs_from_play_and_from_the_cache(tmp_path, mo
     assert heads(copied) == heads(Lab(tmp_path / "straight"))
 
 
+# kind -> check that names it, cause, days it may take
 NAMED = {
     "unit-change": ("drift.recipes.minutes", "recipes.minutes", 1),
+    "missing-column": ("missing.recipes.season", "recipes.season", 1),
     "nan-flood": ("missing.recipes.kcal", "recipes.kcal", 1),
     "duplicate-events": ("quarantine.impressions.duplicate", "impressions", 1),
+    "bot-traffic": ("concentration.requests.cook", "requests.cook", 1),
+    "popularity-loop": ("variety.recipes", "impressions.recipe", 1),
+    "tokeniser-skew": ("skew.features", "features.cuisines", 1),
+    "slow-model": ("latency.answers", "model", 1),
+    "poisoned-ratings": ("concentration.ratings.recipe", "ratings.recipe", 7),
+    "new-market": ("drift.cooks.market", "cooks.market", 7),
     "season-change": ("behaviour.clicks.season", "clicks.season", 12),
     "taste-drift": ("behaviour.clicks.cuisine", "clicks.cuisine", 12),
+    "late-labels": ("volume.cooked", "cooked", 13),
     "worse-model": ("release.rollback", "model", 4),
 }
+START = 28
+
+
+@pytest.fixture(scope="module")
+def past(tmp_path_factory):
+    """Four clean weeks, and the alerts of a fortnight without trouble after them."""
+    home = tmp_path_factory.mktemp("past")
+    run_loop(home / "lab", days=START, seed=3)
+    shutil.copytree(home / "lab", home / "well")
+    return home / "lab", run_loop(home / "well", days=14, seed=3)["alerts"]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", NAMED)
-def test_an_incident_is_found_by_its_detector_and_only_where_it_is(kind):
+def test_an_incident_is_found_by_its_detector_and_only_where_it_is(kind, past, tmp_path):
     detector, cause, within = NAMED[kind]
-    start = 28
-    ill, well = paired(kind, start, start + within + 1, seed=3)
-    assert ill["days"][:start] == well["days"][:start], "nothing differs before the incident begins"
-    new = [alert for alert in ill["alerts"] if alert["day"] >= start]
-    assert detector in {alert["name"] for alert in new}
-    assert detector not in {alert["name"] for alert in well["alerts"]}
-    found = next(alert for alert in new if alert["name"] == detector)
-    assert found["cause"] == cause and found["day"] - start < within
-    assert ill["incidents"][0]["detected_day"] is not None
+    shutil.copytree(past[0], tmp_path / "ill")
+    told = run_loop(tmp_path / "ill", days=within, seed=3, incidents=[f"{kind}@{START}"])
+    found = next(alert for alert in told["alerts"] if alert["name"] == detector)
+    assert found["day"] >= START and found["cause"] == cause in INCIDENTS[kind].causes
+    assert told["incidents"][0]["detected_day"] is not None
+    assert detector not in {alert["name"] for alert in past[1]}
+
+
+def test_every_kind_has_its_detector_and_stands_in_the_help():
+    assert set(NAMED) == set(INCIDENTS) and ", ".join(INCIDENTS) in INCIDENT
 
 
 @pytest.mark.slow

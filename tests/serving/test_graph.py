@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from mlops_lab.serving.graph import Arm, Graph, arms
+from mlops_lab.serving.surroundings import LIMIT_SECONDS, SOUND, Surroundings
 from tests.serving.conftest import Broken, ById, ask
 
 
@@ -36,6 +37,38 @@ def test_a_broken_model_is_answered_for_by_popularity_and_flagged(morning, how):
     best = morning.recipes[np.argmax(morning.popularity)]
     assert slates.fallback.all() and (slates.version == 3).all()
     assert (slates.recipes[slates.cook == "c12", 0] == best).all()
+
+
+class Ill(Surroundings):
+    """Every second answer takes too long, or comes from a cache."""
+
+    def __init__(self, how):
+        self.how = how
+
+    def seconds(self, requests):
+        return np.where(np.arange(len(requests)) % 2 == 0, 0.01 if self.how == "cached" else 5.0, 0.01)
+
+    def cached(self, requests):
+        return (np.arange(len(requests)) % 2 == 0) & (self.how == "cached")
+
+
+@pytest.mark.parametrize("how", ["slow", "cached"])
+def test_what_ails_some_answers_leaves_the_others_as_they_were(morning, how):
+    ill, sound = (Graph({3: ById()}, champion=3).recommend(ask(), morning, around) for around in (Ill(how), SOUND))
+    assert (ill.recipes[1::2] == sound.recipes[1::2]).all() and (ill.propensity[1::2] == sound.propensity[1::2]).all()
+    assert (ill.recipes[::2] != "").all() and (ill.recipes[::2] != sound.recipes[::2]).any()
+
+
+def test_who_would_wait_too_long_is_answered_by_popularity_at_the_limit(morning):
+    slates = Graph({3: ById()}, champion=3).recommend(ask(), morning, Ill("slow"))
+    assert slates.fallback[::2].all() and not slates.fallback[1::2].any()
+    assert (slates.seconds[::2] == LIMIT_SECONDS).all() and (slates.version == 3).all()
+
+
+def test_a_cached_slate_is_the_most_popular_and_leaves_no_place_to_the_lot(morning):
+    slates = Graph({3: ById()}, champion=3).recommend(ask(), morning, Ill("cached"))
+    assert (slates.propensity[::2] == 1).all() and (slates.propensity[1::2, -1] < 1).all()
+    assert (np.diff(slates.scores[::2], axis=1) <= 0).all() and not slates.fallback.any()
 
 
 def test_a_nan_for_one_cook_costs_nobody_else_their_model(morning):
