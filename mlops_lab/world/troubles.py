@@ -67,17 +67,15 @@ class Troubles:
         """How many requests machines make on a day, beside those of cooks."""
         return round(_AUTOMATIC * requests * self._force("bot-traffic", day))
 
-    def clicked(self, people: int, number: np.ndarray, author: np.ndarray, place: np.ndarray) -> np.ndarray:
-        """The places (n,) opened: machines, with request numbers from `people` on, open their author's or the first.
+    def clicked(self, author: np.ndarray, place: np.ndarray) -> np.ndarray:
+        """The places (n,) that machines open: their author's first, else the first; place: what cooks would open.
 
         author (n, k): of the recipe in each place, -1 where there is none.
         """
-        machine = number >= people
-        if not machine.any() or not author.size:
+        if not author.size:
             return place
         favourite = int(draw(self._seed, "whose machines") * _PROLIFIC)
-        first = np.argmax(author == favourite, axis=1)
-        return np.where(machine & (author >= 0).any(axis=1), first, place)
+        return np.where((author >= 0).any(axis=1), np.argmax(author == favourite, axis=1), place)
 
     def held_up(self, day: int, pairs: np.ndarray) -> np.ndarray:
         """Days by which the reports of what was cooked on a day are late, beyond what is usual; pairs (n,) codes."""

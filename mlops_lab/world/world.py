@@ -111,9 +111,10 @@ class World:
         cook = asked.cook[number]
         self._forget(day)
         place = self._choice.race(day, number, cook, recipe)
-        author = np.where(recipe >= 0, self._recipes.author[recipe], -1)
-        place = self._troubles.clicked(asked.people, number, author, place)
-        opened = np.flatnonzero((place >= 0) & (number < asked.people))  # a machine remembers nothing
+        machine = number >= asked.people
+        author = np.where(recipe[machine] >= 0, self._recipes.author[recipe[machine]], -1)
+        place[machine] = self._troubles.clicked(author, place[machine])
+        opened = np.flatnonzero((place >= 0) & ~machine)  # a machine remembers nothing
         self._choice.memory.write(day, cook[opened], recipe[opened, place[opened]])
         return Traffic(day, self.date(day), {
             "cooks": self._joined(day), "recipes": self._troubles.catalogue(day, self._recipes.snapshot(day)),

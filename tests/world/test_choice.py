@@ -122,14 +122,16 @@ class Neighbours(Popular):
 
 @pytest.mark.parametrize("n", [100_000])
 def test_the_choice_core_is_fast(n):
-    """The target is 5 million impressions a second on an idle core; a busy machine gets half."""
+    """The target is 5 million impressions a second of one core's time; a busy machine gets half, once in three."""
     world = World(7)
     request, place = np.arange(n), np.arange(10)
     recipe = (request[:, None] * 7 + place * 131) % 1500
-    world._choice.race(0, request, request % 2000, recipe)
-    started = time.perf_counter()
-    world._choice.race(0, request, request % 2000, recipe)
-    assert n * 10 / (time.perf_counter() - started) > 2.5e6
+    taken = []
+    for _ in range(4):
+        started = time.process_time()
+        world._choice.race(0, request, request % 2000, recipe)
+        taken.append(time.process_time() - started)
+    assert n * 10 / min(taken[1:]) > 2.5e6
 
 
 def test_a_fresh_recipe_is_talked_of_then_fades_and_its_authors_followers_care_most(world):

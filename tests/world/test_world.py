@@ -129,7 +129,8 @@ def test_who_asks_on_a_day_does_not_depend_on_how_the_world_got_there(day):
 
 def test_a_remembered_past_of_another_world_is_refused(world):
     with pytest.raises(BadInput, match="no cook who had joined by day 0"):
-        world.remember({"clicks": pd.DataFrame({"day": [0], "cook": ["38094"], "recipe": ["r00001"]})})
+        strange = {"request": ["q0000-00000"], "day": [0], "cook": ["38094"], "recipe": ["r00001"]}
+        world.remember({"clicks": pd.DataFrame(strange)})
 
 
 def test_a_new_world_knows_every_cook_and_recipe_of_a_late_day_at_once():
