@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from mlops_lab.draws import draw
 from mlops_lab.evaluation.behaviour import Behaviour, Case, Fit
 from mlops_lab.evaluation.evaluate import ranked
 from mlops_lab.evaluation.inclusion import flipped
@@ -45,10 +46,11 @@ def _same(log: Log, one: np.ndarray, other: np.ndarray) -> Iterator[Case]:
 
 def renamed(fit: Fit, log: Log) -> Iterator[Case]:
     """Every cook gets somebody else's id."""
-    last, who = len(log.cooks) - 1, _regulars(log)
-    profile: dict[str, Any] = {name: getattr(log, name)[::-1] for name in ("cook_market", "cook_diet", "cook_day")}
-    other = replace(log, **profile, choice_cook=last - log.choice_cook, example_cook=last - log.example_cook)
-    yield from _same(log, _lists(fit(log), _view(log, who)), _lists(fit(other), _view(other, last - who)))
+    old, who = np.argsort(draw(0, "renamed", np.arange(len(log.cooks))), kind="stable"), _regulars(log)
+    new = np.argsort(old, kind="stable")
+    profile: dict[str, Any] = {name: getattr(log, name)[old] for name in ("cook_market", "cook_diet", "cook_day")}
+    other = replace(log, **profile, choice_cook=new[log.choice_cook], example_cook=new[log.example_cook])
+    yield from _same(log, _lists(fit(log), _view(log, who)), _lists(fit(other), _view(other, new[who])))
 
 
 def reordered(fit: Fit, log: Log) -> Iterator[Case]:
