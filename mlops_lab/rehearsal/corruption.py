@@ -22,6 +22,7 @@ from mlops_lab.rehearsal.loop import make_world
 
 SHARES = (0.01, 0.05, 0.25, 1.0)  # of the rows of a table, one at least
 UNITS = {"minutes": 60.0, "kcal": 4.184, "stars": 2.0}  # in seconds, in kJ, out of ten
+LINKED = ("requests", "impressions", "clicks")  # whose rows belong to each other
 IDS = ("cook", "recipe", "request")
 WARM = 7  # spans that the first comparison needs behind it
 Change = Callable[[pd.DataFrame, str, np.ndarray, float], pd.DataFrame]
@@ -146,7 +147,7 @@ def corruption(
             false += [{"seed": seed, "day": clean.day, "anomaly": str(one)} for one in clean.anomalies]
             for number in range(span * corruptions // spans, (span + 1) * corruptions // spans):
                 wrong, what = corrupted(traffic, seed, number)
-                found = set(examined(wrong, past).anomalies) - set(clean.anomalies)
+                found = set(_again(wrong, what["table"], clean, past)) - set(clean.anomalies)
                 tried.append({"seed": seed, **what, "caught_by": _first(found)})
             span += 1
     told = f"--corruptions {corruptions} --seeds {seeds} --days {days} --first-seed {first_seed} --size {size}"
@@ -155,6 +156,15 @@ def corruption(
         "version": version("mlops_lab"),
         **_summary(tried, false, spans),
     }
+
+
+def _again(wrong: Traffic, table: str, clean: Examined, past: Past) -> tuple[Anomaly, ...]:
+    """Anomalies of the tables that can see what is wrong with one: the others say what they said of the clean span."""
+    if table in ("cooks", "recipes"):  # all others ask whom and what these have introduced
+        return examined(wrong, past).anomalies
+    seeing = LINKED if table in LINKED else (table,)
+    tables = {name: wrong.tables[name] for name in seeing if name in wrong.tables}
+    return examined(replace(wrong, tables=tables), replace(past, known=clean.known)).anomalies
 
 
 def _first(found: set[Anomaly]) -> str:

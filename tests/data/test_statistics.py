@@ -22,7 +22,8 @@ def test_numbers_by_hand():
 def test_texts_by_hand():
     found = statistics(pd.DataFrame({"diet": ["any", "vegan", "any", None]}))["diet"]
     counts = {"any": 2, "vegan": 1}
-    told = {"count": 4, "missing": 1, "distinct": 2, "top": counts, "words": counts, "alike": 0.555556}
+    told = {"count": 4, "missing": 1, "distinct": 2, "top": counts, "words": counts}
+    told |= {"alike": 0.555556, "shapes": {"aaa": 2, "aaaaa": 1}}
     assert found == told
 
 
