@@ -147,11 +147,13 @@ def cuisine_affinity(q: Question) -> np.ndarray:
 )  # fmt: skip
 def fits_diet(q: Question) -> np.ndarray:
     """1 when the cook's declared diet allows the recipe: vegan within vegetarian within any."""
-    strictness = {"any": 0, "vegetarian": 1, "vegan": 2}
-    need = np.array([strictness.get(str(diet), 0) for diet in q.log.diet_of_cook])[q.profile]
-    versions = q.log.attributes["diet"]
-    offer = np.select([versions == "vegan", versions == "vegetarian"], [2, 1], 0)[q.version]
+    need = _strictness(q.log.diet_of_cook)[q.profile]
+    offer = _strictness(q.log.attributes["diet"])[q.version]
     return (offer >= need).astype(np.float64)
+
+
+def _strictness(diets: np.ndarray) -> np.ndarray:
+    return np.select([diets == "vegan", diets == "vegetarian"], [2, 1], 0)
 
 
 @feature("recommendations", "0, 0.5 or 1", RECIPE, ["recipes.season"])

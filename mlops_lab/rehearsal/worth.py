@@ -1,0 +1,159 @@
+"""What every feature is worth and what it costs: each, and each group, beside a feature that is noise.
+
+A feature is left out and noise takes its place, so that both rankers have as many columns to be fooled by. What it is
+worth is how much more surprised the ranker without it is by days it has not seen: log loss a shown recipe, averaged by
+cook, with an interval over cooks; and NDCG@10 on what they chose then. Rows are what the champion showed: what would
+help to find other recipes gets no credit here. (Breck et al. 2017, tests data-2 and data-3.)
+"""
+
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mlops_lab.draws import draw
+from mlops_lab.evaluation.evaluate import per_cook
+from mlops_lab.evaluation.intervals import intervals
+from mlops_lab.features.catalogue import FEATURES, PAIR, Feature, feature
+from mlops_lab.features.examples import examples, split_day
+from mlops_lab.features.log import Log
+from mlops_lab.features.question import Question
+from mlops_lab.features.view import Morning, feature_rows
+from mlops_lab.lab import Lab
+from mlops_lab.lab.candidates import held_out
+from mlops_lab.models.ranker import Ranker
+from mlops_lab.rehearsal.loop import make_world, play
+
+NOISES = ("noise", "other_noise")  # one takes a feature's place; the other shows what a useless feature looks like
+
+
+@contextmanager
+def with_noise() -> Iterator[None]:
+    """The catalogue with two features more, that know nothing of cook and recipe but who they are."""
+    for name in NOISES:
+
+        def noise(q: Question, name: str = name) -> np.ndarray:
+            """A normal draw for each pair."""
+            lots = [draw(0, f"{name} {half}", np.asarray(q.cook), np.asarray(q.recipe)) for half in (0, 1)]
+            return np.sqrt(-2 * np.log(lots[0])) * np.cos(2 * np.pi * lots[1])
+
+        noise.__name__ = name
+        feature("recommendations", "standard deviations", PAIR, ())(noise)
+    try:
+        yield
+    finally:
+        for name in NOISES:
+            del FEATURES[name]
+
+
+def groups() -> dict[str, list[str]]:
+    """The catalogue in three parts: what the recipe says of itself, what everybody chose, and who is asking."""
+    found: dict[str, list[str]] = {"the recipe itself": [], "what all chose": [], "who asks": []}
+    for name, one in FEATURES.items():
+        personal = {"clicks.cook", "ratings.cook", "cooks.market", "cooks.diet"} & {*one.reads}
+        chosen = {"clicks.recipe"} & {*one.reads}
+        if name not in NOISES:
+            found["who asks" if personal else "what all chose" if chosen else "the recipe itself"].append(name)
+    return found
+
+
+class Judge:
+    """Rankers fitted before a day and judged from that day on, by the columns they may see."""
+
+    def __init__(self, log: Log, split: int):
+        self._train = examples(log, split)
+        late = log.example_day >= split
+        cook, self._position = log.example_cook[late], log.example_position[late]
+        self._rows = feature_rows(log, cook, log.example_recipe[late], log.example_day[late])
+        self._clicked, (self.cooks, self._who) = log.example_clicked[late], np.unique(cook, return_inverse=True)
+        self._view, self._truth = held_out(log, split)
+
+    def fit(self, names: list[str]) -> Ranker:
+        """The ranker that sees these features."""
+        kinds = {kind: [name for name in names if FEATURES[name].kind == kind] for kind in ("number", "text")}
+        ranker = Ranker(numeric=kinds["number"], categorical=kinds["text"])
+        return ranker.fit(self._train.rows[names], self._train.clicked, self._train.position)
+
+    def cost(self, names: list[str], out: list[str]) -> tuple[np.ndarray, np.ndarray]:
+        """By how much each cook is worse off when noise takes the place of some of the features."""
+        (loss, ndcg), (lost, got) = (
+            self._told(tuple(seen)) for seen in (names, [name for name in [*names, NOISES[0]] if name not in out])
+        )
+        return lost - loss, ndcg - got
+
+    @cache  # noqa: B019 - a judge lives as long as its study
+    def _told(self, names: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+        ranker = self.fit([*names])
+        return self.losses(ranker), self.ndcg(ranker)
+
+    def losses(self, ranker: Ranker) -> np.ndarray:
+        """Mean log loss of the held-out rows of each cook (n,)."""
+        score = ranker.intercept_ + ranker.position_slope_ * np.log1p(self._position)
+        score = score + sum(ranker.contributions({name: self._rows[name].to_numpy() for name in self._rows}).values())
+        loss = np.logaddexp(0, np.where(self._clicked, -score, score))
+        return np.bincount(self._who, loss) / np.bincount(self._who)
+
+    def ndcg(self, ranker: Ranker) -> np.ndarray:
+        """NDCG@10 of each cook who chose something from that day on (n,)."""
+        return per_cook(ranker, self._view, self._truth)["ndcg@10"]
+
+
+def measured(log: Log) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Name of a feature or group -> what its absence costs each cook: log loss and NDCG@10 (positive: it did good)."""
+    with with_noise():
+        judge = Judge(log, split_day(log))
+        names = [name for name in FEATURES if name not in NOISES]
+        parts = {name: (names, [name]) for name in names} | {group: (names, out) for group, out in groups().items()}
+        parts[NOISES[1]] = ([*names, NOISES[1]], [NOISES[1]])  # what a useless feature looks like by the same measure
+        return {name: judge.cost([*whole], out) for name, (whole, out) in parts.items()}
+
+
+def microseconds(log: Log, cooks: int = 200, repeats: int = 5) -> dict[str, float]:
+    """Time of each feature for a thousand cells of a serving grid; the log's indexes are built before."""
+    morning = Morning(log, log.days)
+    asked = np.arange(min(cooks, len(log.cooks)))[:, None], morning.codes[None, :], log.days
+    cells = asked[0].size * asked[1].size
+    return {name: min(_seconds(one, Question(log, *asked)) for _ in range(repeats)) * 1e9 / cells
+            for name, one in FEATURES.items()}  # fmt: skip
+
+
+def _seconds(one: Feature, question: Question) -> float:
+    began = time.process_time()
+    one(question)
+    return time.process_time() - began
+
+
+def worth(seeds: int = 5, days: int = 56, size: str = "default") -> dict[str, Any]:
+    """The study: worlds of `seeds` seeds, their cooks judged together."""
+    runs = []
+    for seed in range(1, seeds + 1):
+        with tempfile.TemporaryDirectory() as folder:
+            lab = Lab(Path(folder) / "lab")
+            play(lab, make_world(seed, size), range(days))
+            log = lab.memory().log()
+        runs.append(measured(log))
+    cost = microseconds(log)
+    rows = table(runs).assign(microseconds=lambda rows: rows.index.map(cost).fillna(0.0).round(2))
+    return {
+        "command": f"mlops-lab study features --seeds {seeds} --days {days} --size {size}",
+        "version": version("mlops_lab"),
+        "rows": rows.reset_index(names="name").to_dict("records"),
+    }
+
+
+def table(runs: list[dict[str, tuple[np.ndarray, np.ndarray]]]) -> pd.DataFrame:
+    """One row a feature, group and noise: log_loss and ndcg as {value, low, high}, and whether it beats noise."""
+    losses, gains = (
+        intervals({name: np.concatenate([run[name][at] for run in runs]) for name in runs[0]}) for at in (0, 1)
+    )
+    return pd.DataFrame({"log_loss": losses, "ndcg": gains}).assign(
+        beats_noise=[losses[name]["low"] > 0 for name in losses],
+        why=[FEATURES[name].why if name in FEATURES else "" for name in losses],
+    )
