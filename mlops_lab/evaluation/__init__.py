@@ -16,7 +16,11 @@ Reading order: `metrics`, `intervals`, `evaluate`, `blessing`; `slices`, `inclus
 
 from importlib import import_module
 
-_HOMES = {"ranked": "evaluate", "per_cook": "evaluate", "paired": "intervals", "bless": "blessing"}
+_HOMES = {
+    "ranked": "evaluate", "per_cook": "evaluate", "paired": "intervals", "bless": "blessing", "of_lab": "slices",
+    "by_slice": "slices", "judged": "slices", "exposure": "inclusion", "parity": "inclusion", "gini": "inclusion",
+    "flipped": "inclusion", "tried": "behaviour",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> object:
