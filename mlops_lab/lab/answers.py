@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 WORDS = {
     "popularity": "chosen by many cooks", "popularity-recent": "chosen by many cooks lately",
     "item-knn": "goes with what you chose", "ease": "goes with what you chose", "ranker": "fits you today",
+    "als": "chosen by cooks like you", "blend": "several models agree on it",
 }  # fmt: skip
 
 

@@ -5,12 +5,16 @@
     popularity    what most cooks chose; with a half-life, what they chose lately
     item-knn      what goes with what you chose, by neighbours
     ease          the same by one closed-form regression
+    als           cooks and recipes as points; whoever stands near a recipe chooses it
+    blend         several of these with equal votes
     ranker        a logistic regression on feature rows
     digest        the identity of a fitted model: its arrays and parameters, never its file
 
 All are scikit-learn style: parameters in the constructor, fitted attributes end with an underscore. A model is saved
 as one .npz file: its arrays by name, and `about`, a JSON text with kind and parameters; numpy opens it without pickle.
 
-Reading order: `ranking` (from scores to places), `histories` (what the next four share), `popularity`, `neighbours`,
-`ease`, `ranker`, `saved`.
+A model of histories scores a cook who is new by popularity, and a recipe that is new as its kin do on average.
+
+Reading order: `ranking` (from scores to places), `histories` (what the next six share), `popularity`, `neighbours`,
+`ease`, `als`, `blend`, `ranker`, `saved`.
 """

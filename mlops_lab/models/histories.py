@@ -10,6 +10,8 @@ import scipy.sparse as sp
 
 from mlops_lab.data.interactions import Interactions
 
+KIN = "cuisine"  # the attribute whose known recipes stand in for one that is new
+
 
 class View(Protocol):
     """The part of a view that models of histories look at."""
@@ -22,12 +24,16 @@ class View(Protocol):
     def history(self) -> sp.csr_array:
         """How often each cook chose each recipe before (n, m)."""
 
+    @property
+    def columns(self) -> Mapping[str, np.ndarray]:
+        """Feature name -> array that broadcasts to (n, m); of these, KIN alone, for recipes that are new."""
+
 
 class HistoryModel(ABC):
     """Scores recipes by what a cook chose before. A cook without a (known) choice is scored by popularity.
 
     recipes_ (M,): ids known at fitting. popularity_ (M,): score of each for a cook who is new.
-    A recipe of the view that was unknown at fitting scores 0: there is no evidence about it.
+    A recipe of the view that was unknown at fitting has no evidence of its own: it scores as its kin do on average.
     """
 
     kind: ClassVar[str]
@@ -55,11 +61,51 @@ class HistoryModel(ABC):
         scores = widened(self._scores(history), place)
         cold = np.flatnonzero(np.diff(history.indptr) == 0)
         scores[cold] = widened(self.popularity_[None, :], place)
-        return scores
+        return with_kin(scores, np.flatnonzero(place < 0), view)
+
+    def explained(self, view: View, column: int) -> dict[str, float]:
+        """The parts of the score of one cook (a view of one row) for the recipe in this column; they sum to it."""
+        place = places(self.recipes_, view.recipes)
+        history, at = known_history(view.history, place, len(self.recipes_)), int(place[column])
+        if at < 0:
+            return {"recipes of its kind, on average": float(self.score(view)[0, column])}
+        if not history.nnz:
+            return {"popularity": float(self.popularity_[at])}
+        return self._parts(history, at)
+
+    def _parts(self, history: sp.csr_array, at: int) -> dict[str, float]:
+        """What each choice of one cook (1, M) adds to the score of the recipe with the number `at`."""
+        each = zip(self.recipes_[history.indices].tolist(), self._shares(history, at).tolist(), strict=True)
+        return {f"chose {recipe} before": share for recipe, share in each}
+
+    def _shares(self, history: sp.csr_array, at: int) -> np.ndarray:
+        # Where a score is a sum over choices, each choice alone makes its share.
+        alone = sp.csr_array(
+            (np.ones(history.nnz), history.indices, np.arange(history.nnz + 1)), (history.nnz, len(self.recipes_))
+        )
+        return self._scores(alone)[:, at]
 
     @abstractmethod
     def _scores(self, history: sp.csr_array) -> np.ndarray:
         """Scores (n, M) from ones for every recipe chosen before (n, M)."""
+
+
+def with_kin(scores: np.ndarray, new: np.ndarray, view: View) -> np.ndarray:
+    """The scores (n, m), those of new recipes (columns) filled in: the mean over known recipes of the same cuisine.
+
+    Where nothing tells the cuisine, or no known recipe shares it, it is the mean over all known ones.
+    """
+    known = np.ones(scores.shape[1], dtype=bool)
+    known[new] = False
+    if not len(new) or not known.any():
+        return scores
+    kin = view.columns.get(KIN)
+    kind = np.unique(np.zeros(len(known)) if kin is None else np.ravel(kin), return_inverse=True)[1].ravel()
+    asked, column = np.unique(kind[new], return_inverse=True)
+    member = (kind[:, None] == asked) & known[:, None]
+    member |= known[:, None] & ~member.any(axis=0)
+    scores[:, new] = (scores @ (member / member.sum(axis=0)))[:, column]
+    return scores
 
 
 def places(known: np.ndarray, asked: np.ndarray) -> np.ndarray:

@@ -24,6 +24,9 @@ class Popularity(HistoryModel):
     def _scores(self, history: sp.csr_array) -> np.ndarray:
         return np.broadcast_to(self.popularity_, history.shape)
 
+    def _parts(self, history: sp.csr_array, at: int) -> dict[str, float]:
+        return {"popularity": float(self.popularity_[at])}
+
 
 class PopularityRecent(Popularity):
     """As popularity, but a row counts half as much for every `half_life_days` that it is old."""

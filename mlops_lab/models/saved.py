@@ -11,12 +11,10 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 
 from mlops_lab.errors import BadInput
-from mlops_lab.models.ease import EASE
-from mlops_lab.models.neighbours import ItemKNN
-from mlops_lab.models.popularity import Popularity, PopularityRecent
+from mlops_lab.models.blend import RUNGS, Blend
 from mlops_lab.models.ranker import Ranker
 
-KINDS: dict[str, Any] = {model.kind: model for model in (Popularity, PopularityRecent, ItemKNN, EASE, Ranker)}
+KINDS: dict[str, Any] = {**RUNGS, Blend.kind: Blend, Ranker.kind: Ranker}
 ABOUT = "about"
 # What numpy, zipfile and json say about damaged bytes.
 UNREADABLE = (
@@ -66,12 +64,25 @@ def from_bytes(content: bytes) -> Any:
         with np.load(io.BytesIO(content), allow_pickle=False) as file:
             said = json.loads(str(file[ABOUT]))
             model = KINDS[said["kind"]](**said["params"])
-            for name in model.arrays:
-                setattr(model, name, file[name])
+            for owner, name, key in _places(model):
+                setattr(owner, name, _finite(key, file[key]))
     except UNREADABLE as wrong:
         raise BadInput(f"These {len(content)} bytes are not a saved model ({wrong}); train it again.") from None
     return model
 
 
+def _finite(key: str, values: np.ndarray) -> np.ndarray:
+    """The array; a NaN in it would be a term of a sum that silently counts as nothing."""
+    if values.dtype.kind == "f" and not np.isfinite(values).all():
+        raise ValueError(f"{key} holds what is no number")
+    return values
+
+
 def _arrays(model: Model) -> dict[str, np.ndarray]:
-    return {name: np.asarray(getattr(model, name)) for name in sorted(model.arrays)}
+    return {key: np.asarray(getattr(owner, name)) for owner, name, key in _places(model)}
+
+
+def _places(model: Any, folder: str = "") -> list[tuple[Any, str, str]]:
+    """Where arrays are: (model or one of its parts, attribute, key in the file), a part in the folder of its kind."""
+    own = [(model, name, folder + name) for name in sorted(model.arrays)]
+    return own + [place for part in getattr(model, "parts", ()) for place in _places(part, f"{folder}{part.kind}/")]

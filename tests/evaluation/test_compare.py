@@ -79,7 +79,7 @@ def regression(train, l2):
 def test_every_model_scores_what_loops_over_the_definitions_find(tmp_path, seed, each):
     train, test = dirty(seed, each)
     found = compare(*files(tmp_path, train, test))
-    assert set(found["models"]) == {"popularity", "item-knn", "ease"}
+    assert set(found["models"]) == {"popularity", "item-knn", "ease", "als", "blend"}
     rows = {str(i): sum(j == i for _, j in train) for _, i in train}
     by_hand = {
         "popularity": lambda seen: rows,
@@ -110,7 +110,7 @@ def test_users_without_train_rows_are_ranked_by_popularity_in_every_model(tmp_pa
     train = list(zip(user.tolist(), item.tolist(), second.tolist(), strict=True))
     test = [(1000 + n, i, 0) for n in range(30) for i in (n % 7, n % 11, 30)]
     found = compare(*files(tmp_path, train, test, "user,item,timestamp"))
-    assert set(found["models"]) == {"popularity", "popularity-recent", "item-knn", "ease"}
+    assert set(found["models"]) == {"popularity", "popularity-recent", "item-knn", "ease", "als", "blend"}
     assert len({str(values(found, name)) for name in found["models"]}) == 1
     assert found["test"]["new_users"] == 30 and values(found, "popularity")["ndcg@10"] > 0
 
@@ -142,7 +142,8 @@ def test_the_choice_is_made_on_train_alone(tmp_path, taste, chosen):
 def test_what_does_not_fit_is_skipped_with_a_word(tmp_path, monkeypatch):
     monkeypatch.setattr(import_module("mlops_lab.evaluation.compare"), "EASE_ITEMS", 10)
     found = compare(*files(tmp_path, *dirty()))
-    assert set(found["models"]) == {"popularity", "item-knn"}
+    assert set(found["models"]) == {"popularity", "item-knn", "als", "blend"}
+    assert set(found["models"]["blend"]["params"]["parts"]) == {"als", "popularity"}
     assert (
         found["skipped"]["ease"].endswith("40 is above 10 items.")
         and "timestamps" in found["skipped"]["popularity-recent"]

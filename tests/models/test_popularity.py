@@ -13,7 +13,7 @@ ROWS = Interactions.of(["a", "a", "b", "c"], ["x", "x", "x", "y"], [0, 0, 10, 20
 
 def test_popularity_counts_every_row_for_every_cook_alike():
     scores = Popularity().fit(ROWS).score(remembers(["x", "y", "z"], [], ["x"]))
-    assert scores.tolist() == [[3, 1, 0], [3, 1, 0]]
+    assert scores.tolist() == [[3, 1, 2], [3, 1, 2]]  # z is new: the mean of the others
 
 
 def test_a_row_counts_half_for_every_half_life():

@@ -12,6 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlops_lab.errors import BadInput
+from mlops_lab.models.als import ALS
+from mlops_lab.models.blend import Blend
 from mlops_lab.models.ease import EASE
 from mlops_lab.models.neighbours import ItemKNN
 from mlops_lab.models.popularity import Popularity, PopularityRecent
@@ -25,7 +27,9 @@ def fitted(kind: str, rows=None):
     if kind == "ranker":
         order = slice(None) if rows is None else np.arange(len(TABLE))[::-1]
         return Ranker(1.0, NUMERIC, CATEGORICAL).fit(TABLE.iloc[order], CLICKED[order], POSITION[order])
-    model = {m.kind: m for m in (Popularity(), PopularityRecent(7), ItemKNN(5), EASE(10))}[kind]
+    blend = Blend({"als": {"factors": 4}, "ease": {}, "popularity-recent": {}})
+    some = (Popularity(), PopularityRecent(7), ItemKNN(5), EASE(10), ALS(factors=4, l2=1), blend)
+    model = {m.kind: m for m in some}[kind]
     return model.fit(kitchen() if rows is None else rows)
 
 
