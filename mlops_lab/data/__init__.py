@@ -1,15 +1,18 @@
 """What arrives: row formats, contracts, quarantine, and the commits that data become.
 
-    contract     what a table promises: kinds, ranges, allowed values, keys
+    contract     what a table promises: kinds, ranges, allowed values, keys; a reviewed file, contracts.toml
+    environment  training or serving: at serving the label is absent
     screening    sorting raw rows into those that keep the contract and those that do not
-    quarantine   where a refused row lies, as it came, with its one reason; nothing is dropped in silence
+    quarantine   where a refused row lies, as it came but for identities, with its one reason; no row is lost in silence
     orphan       a row about a cook or a recipe that nobody has heard of
     snapshot     the recipes as they stand on a day, all of them
     ingest       raw tables in, one commit out; a file that cannot be read at all changes nothing
+    span         the rows of one day, looked at together beside those of the days before
+    anomaly      what is wrong with a span, as a record with a sentence
 
-Reading order: `formats` (the rows), `contracts`, `columns` and `screening`, `tables` (rows to parquet and back),
-`ingest` (a day of traffic), `records` (CSV with dirt in it), `fields`, `foodcom`, `labfiles`, `statistics`,
-`interactions` (who chose what, as models take it).
+Reading order: `formats` (the rows), `contracts`, `columns`, `privacy` and `screening`, `tables` (rows to parquet and
+back), `ingest` (a day of traffic), `records` (CSV with dirt in it), `fields`, `foodcom`, `labfiles`; of whole spans
+`statistics`, `schema`, `anomalies`, `distances`, `comparators`, `spans`; `interactions` (who chose what, for models).
 
 In the store, all in the repo "traffic", one commit an ingest:
 
@@ -20,7 +23,10 @@ In the store, all in the repo "traffic", one commit an ingest:
 
 from importlib import import_module
 
-_HOMES = {"contract": "contracts", "screen": "screening"}
+_HOMES = {
+    "contract": "contracts", "promised": "contracts", "screen": "screening", "Past": "spans", "examined": "spans",
+    "learned": "spans", "proposed": "schema", "differences": "schema", "line": "schema",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> object:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mlops_lab.data.contracts import Rules, contracts
+from mlops_lab.data.contracts import Rules, promised
 from mlops_lab.data.formats import KEYS
 from mlops_lab.data.screening import Screened
 
@@ -55,7 +55,7 @@ def unsettled(table: str, before: pd.DataFrame, now: pd.DataFrame) -> Iterator[A
     if gone := len(before) - int(np.sum(places >= 0)):
         yield Anomaly(table, "", "presence", f"{gone} of {len(before)} known {table} are not there any more.")
     old, new = before.take(places[places >= 0]), now[places >= 0]
-    for column, rule in contracts()[table].items():
+    for column, rule in promised()[table].items():
         if rule.settled and len(new):
             changed = int(np.sum(old[column].to_numpy() != new[column].to_numpy()))
             if changed:
@@ -65,7 +65,7 @@ def unsettled(table: str, before: pd.DataFrame, now: pd.DataFrame) -> Iterator[A
 
 def astray(tables: Mapping[str, pd.DataFrame]) -> Iterator[Anomaly]:
     """Rows that belong to a row of another table which is not there, by the contract's `of`."""
-    for table, rules in contracts().items():
+    for table, rules in promised().items():
         for parent in {rule.of for rule in rules.values() if rule.of}:
             columns = [column for column, rule in rules.items() if rule.of == parent]
             if table in tables and parent in tables and len(tables[table]):
@@ -80,7 +80,7 @@ def astray(tables: Mapping[str, pd.DataFrame]) -> Iterator[Anomaly]:
 
 def twice(tables: Mapping[str, pd.DataFrame]) -> Iterator[Anomaly]:
     """Values that stand twice where the contract's `once_in` lets them stand once: a recipe in one slate."""
-    for table, rules in contracts().items():
+    for table, rules in promised().items():
         for column, rule in rules.items() if table in tables else ():
             if rule.once_in and (rows := int(tables[table].duplicated([rule.once_in, column]).sum())):
                 told = f"{rows} of {len(tables[table])} {table} repeat a {column} of the same {rule.once_in}."

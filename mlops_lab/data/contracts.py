@@ -43,7 +43,7 @@ Rules = dict[str, Rule]
 
 
 @cache
-def contracts(environment: str = "training") -> dict[str, Rules]:
+def promised(environment: str = "training") -> dict[str, Rules]:
     """Table -> column -> rule, of the columns that exist in an environment; tables without columns there are left out.
 
     Raises BadInput for an environment nobody knows.
@@ -85,9 +85,9 @@ def contract(table: str, environment: str = "training") -> Any:
     """
     import pandera.pandas as pa
 
-    if table not in contracts(environment):
-        raise BadInput(f"No table is called {table!r} in {environment}; there are {', '.join(contracts(environment))}.")
-    rules = contracts(environment)[table]
+    if table not in promised(environment):
+        raise BadInput(f"No table is called {table!r} in {environment}; there are {', '.join(promised(environment))}.")
+    rules = promised(environment)[table]
     across = [
         pa.Check(lambda frame, c=c, b=rule.not_before: frame[c] >= frame[b], name=f"{c} not before {rule.not_before}")
         for c, rule in rules.items()

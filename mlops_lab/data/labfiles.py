@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from mlops_lab.data.contracts import contracts
+from mlops_lab.data.contracts import promised
 from mlops_lab.data.formats import TABLES, Traffic
 from mlops_lab.data.ingest import Ingested, calendar, committed, known_at, staged
 from mlops_lab.data.records import read_records
@@ -99,7 +99,7 @@ def _read_day(day: int, first_date: str, files: dict[str, Path]) -> tuple[Traffi
     tables: dict[str, pd.DataFrame] = {}
     unparsable: dict[str, list[str]] = {}
     for table, file in files.items():
-        looks = {column: _WHOLE for column, rule in contracts()[table].items() if rule.kind == "int"}
+        looks = {column: _WHOLE for column, rule in promised()[table].items() if rule.kind == "int"}
         read = read_records(file, TABLES[table], looks)
         tables[table], unparsable[table] = read.frame, read.unparsable
     today = date.fromisoformat(first_date) + timedelta(days=day)

@@ -29,7 +29,7 @@ import numpy as np
 import pandas as pd
 
 from mlops_lab.data.columns import Typed, absent, typed
-from mlops_lab.data.contracts import Rule, contracts, no_word
+from mlops_lab.data.contracts import Rule, no_word, promised
 from mlops_lab.data.formats import KEYS, empty
 from mlops_lab.data.privacy import marked, scrubbed, without_identities
 
@@ -97,7 +97,7 @@ def screen(
     if not len(raw):
         return Screened(table, empty(table), _quarantined(raw, np.zeros(0), unparsable), len(unparsable), {})
     raw = raw.loc[:, ~raw.columns.duplicated()] if raw.columns.has_duplicates else raw
-    rules = contracts()[table]
+    rules = promised()[table]
     columns = {name: typed(raw[name], rule) if name in raw else absent(len(raw), rule) for name, rule in rules.items()}
     columns = {name: _scrubbed(column, rules[name], name in (known or {})) for name, column in columns.items()}
     frame = pd.DataFrame({name: column.values for name, column in columns.items()})
@@ -129,7 +129,7 @@ def _breaches(
     table: str, columns: Mapping[str, Typed], today: int | None, wrong: Mapping[str, np.ndarray]
 ) -> Iterator[tuple[str, np.ndarray]]:
     """Where which column's rule is broken, gravest kind first."""
-    rules = contracts()[table]
+    rules = promised()[table]
     values = {name: column.values for name, column in columns.items()}
     yield from ((f"missing {name}", column.missing) for name, column in columns.items() if column.missing is not None)
     yield from ((f"wrong type {name}", column.wrong) for name, column in columns.items() if column.wrong is not None)
@@ -160,7 +160,7 @@ def _repeated(frame: pd.DataFrame, key: list[str], refused: np.ndarray) -> np.nd
 
 def _orphans(table: str, frame: pd.DataFrame, known: Mapping[str, Collection[str]]) -> np.ndarray:
     orphan = np.zeros(len(frame), dtype=bool)
-    for column, rule in contracts()[table].items():
+    for column, rule in promised()[table].items():
         if rule.known and column in known:
             orphan |= _strangers(frame[column].array, known[column])
     return orphan

@@ -6,7 +6,7 @@ import pandas as pd
 
 from mlops_lab.data.anomalies import Anomaly, astray, refused, twice, unsettled
 from mlops_lab.data.comparators import compared
-from mlops_lab.data.contracts import contracts
+from mlops_lab.data.contracts import promised
 from mlops_lab.data.formats import Traffic, empty
 from mlops_lab.data.ingest import Known, sorted_out
 from mlops_lab.data.statistics import Statistics, added, statistics, words_alone
@@ -48,7 +48,7 @@ def examined(traffic: Traffic, past: Past) -> Examined:
         anomalies += unsettled("recipes", past.known.recipes, kept["recipes"])
     anomalies += [*astray(kept), *twice(kept)]
     for table, now in told.items():
-        anomalies += compared(table, past.statistics.get(table, {}), now, contracts()[table])
+        anomalies += compared(table, past.statistics.get(table, {}), now, promised()[table])
     return Examined(traffic.day, told, tuple(anomalies), known)
 
 
@@ -64,5 +64,5 @@ def learned(past: Past, found: Examined) -> Past:
 
 def aged(table: str, frame: pd.DataFrame, day: int) -> pd.DataFrame:
     """The table with its days as ages, so that spans can be compared: 0 is the span's own day."""
-    clocks = [column for column, rule in contracts()[table].items() if rule.clock and column in frame]
+    clocks = [column for column, rule in promised()[table].items() if rule.clock and column in frame]
     return frame.assign(**{column: day - frame[column] for column in clocks})

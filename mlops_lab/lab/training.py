@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from mlops_lab.data.anomalies import broken
-from mlops_lab.data.contracts import Rule, contracts
+from mlops_lab.data.contracts import Rule, promised
 from mlops_lab.data.statistics import statistics
 from mlops_lab.draws import draw, keys
 from mlops_lab.errors import BadInput
@@ -53,7 +53,7 @@ def statistics_gen(example_gen: Annotated[Log, DATASET]) -> Annotated[dict, METR
 
 def schema_gen() -> dict:
     """The contract of every table, as people have agreed on it (TFX ImportSchemaGen: curated, not inferred)."""
-    return {table: {column: asdict(rule) for column, rule in rules.items()} for table, rules in contracts().items()}
+    return {table: {column: asdict(rule) for column, rule in rules.items()} for table, rules in promised().items()}
 
 
 def example_validator(statistics_gen: Annotated[dict, METRICS], schema_gen: dict) -> Annotated[list, REPORT]:

@@ -18,4 +18,12 @@ def __getattr__(name: str) -> object:
         from mlops_lab.rehearsal.forward import fast_forward
 
         return fast_forward
+    if name == "traces":
+        from mlops_lab.rehearsal.nans import traces
+
+        return traces
+    if name == "corrupted":
+        from mlops_lab.rehearsal.corruption import corrupted
+
+        return corrupted
     raise AttributeError(f"mlops_lab.rehearsal has no attribute {name!r}.")

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from mlops_lab.data.anomalies import Anomaly
-from mlops_lab.data.contracts import Rule, contracts
+from mlops_lab.data.contracts import Rule, promised
 from mlops_lab.data.formats import Traffic
 from mlops_lab.data.spans import Examined, Past, examined, learned
 from mlops_lab.draws import draw
@@ -100,7 +100,7 @@ def corrupted(traffic: Traffic, seed: int, number: int) -> tuple[Traffic, dict[s
         lots = draw(seed, "corruption", traffic.day, number, attempt, np.arange(5)).tolist()
         kind, (befalls, change) = list(KINDS.items())[int(lots[0] * len(KINDS))]
         places = [(table, column) for table, frame in traffic.tables.items() if len(frame)
-                  for column, rule in contracts()[table].items() if befalls(column, rule)]  # fmt: skip
+                  for column, rule in promised()[table].items() if befalls(column, rule)]  # fmt: skip
         table, column = places[int(lots[1] * len(places))]
         frame, share = traffic.tables[table], SHARES[int(lots[2] * len(SHARES))]
         rows = np.argsort(draw(seed, "rows", traffic.day, number, np.arange(len(frame))), kind="stable")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mlops_lab.data.contracts import contract, contracts, parsed
+from mlops_lab.data.contracts import contract, parsed, promised
 from mlops_lab.data.formats import KEYS, TABLES
 from mlops_lab.data.screening import screen
 from mlops_lab.errors import BadInput
@@ -50,7 +50,7 @@ def test_both_refuse_the_same_rows(table, data):
     frame = good(table, 6)
     for _ in range(data.draw(st.integers(1, 4))):
         column = data.draw(st.sampled_from([c for c in TABLES[table] if c not in KEYS[table] or len(KEYS[table]) == 1]))
-        value = data.draw(st.sampled_from(BAD[contracts()[table][column].kind]))
+        value = data.draw(st.sampled_from(BAD[promised()[table][column].kind]))
         if value not in set(frame[column]):  # a second "x" in a key would be a duplicate, which is judged below
             frame.loc[data.draw(st.integers(0, 5)), column] = value
     assert refused_by_pandera(table, frame) == refused_by_screen(table, frame)
@@ -74,15 +74,15 @@ def test_an_unknown_table_is_bad_input():
 
 
 def test_the_label_is_absent_at_serving():
-    there, then = contracts("serving"), contracts("training")
+    there, then = promised("serving"), promised("training")
     assert set(then["examples"]) - set(there["examples"]) == {"position", "clicked"}
     assert set(then) - set(there) == {"impressions", "clicks", "cooked", "ratings"}
     with pytest.raises(BadInput, match="No environment is called 'night'"):
-        contracts("night")
+        promised("night")
 
 
 def test_the_file_promises_what_the_tables_are():
-    told = {table: {column: rule.kind for column, rule in rules.items()} for table, rules in contracts().items()}
+    told = {table: {column: rule.kind for column, rule in rules.items()} for table, rules in promised().items()}
     assert {table: told[table] for table in TABLES} == TABLES
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mlops_lab.data.contracts import contracts
+from mlops_lab.data.contracts import promised
 from mlops_lab.delivery import release
 from mlops_lab.lab import training
 from mlops_lab.lab.candidates import BASELINE
@@ -39,8 +39,8 @@ def test_the_steps_are_the_components_of_tfx_and_few_others():
 def test_the_schema_is_the_contract_that_people_agreed_on():
     schema = schema_gen()
     assert (
-        set(schema) == set(contracts())
-        and schema["recipes"]["minutes"]["high"] == contracts()["recipes"]["minutes"].high
+        set(schema) == set(promised())
+        and schema["recipes"]["minutes"]["high"] == promised()["recipes"]["minutes"].high
     )
 
 
