@@ -91,9 +91,9 @@ def study_kills(moments: int = 200, seed: int = 1, as_json: AsJson = True) -> No
 
 @study_app.command("tune")
 def study_tune(
-    seeds: int = 8, days: int = 42, size: str = "default", searches: int = 40, as_json: AsJson = True
+    seeds: int = 16, days: int = 42, size: str = "quick", searches: int = 40, as_json: AsJson = True
 ) -> None:  # fmt: skip
-    """What searches promise, what is left of it, what stopping saves. Example: mlops-lab study tune --size quick"""
+    """What searches promise, what is left of it, what stopping saves. Example: mlops-lab study tune --seeds 4"""
     from mlops_lab.rehearsal.tuning import tuning
 
     say(as_json, tuning(seeds=seeds, days=days, size=size, searches=searches), "")

@@ -82,7 +82,7 @@ def same_distribution(question: Question, searches: int) -> dict:
     return {"searches": searches, "p": p, "medians": [round(float(np.median(group)), 6) for group in gains]}
 
 
-def tuning(seeds: int = 8, days: int = 42, size: str = "default", searches: int = 40) -> dict:
+def tuning(seeds: int = 16, days: int = 42, size: str = "quick", searches: int = 40) -> dict:
     """Every kind of model tuned in so many worlds. Raises BadInput for less than two seeds."""
     if seeds < 2 or searches < 2:
         raise BadInput(f"{seeds} seeds and {searches} searches tell nothing about luck; ask for 2 or more of each.")
