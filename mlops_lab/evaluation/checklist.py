@@ -173,7 +173,7 @@ CHECKLIST = (
     Behaviour("a cook's id says nothing", "invariance", renamed),
     Behaviour("the order of rows says nothing", "invariance", reordered),
     Behaviour("a recipe that nobody chose changes no list", "invariance", beside),
-    Behaviour("one more choice of a cuisine never gives less of it", "direction", more_of_a_cuisine),
+    Behaviour("one more choice of a cuisine gives no less of it", "direction", more_of_a_cuisine),
     Behaviour("more choices of a recipe never lower it", "direction", more_of_a_recipe),
     Behaviour("a stricter diet lets nothing in that it forbids", "direction", stricter),
     Behaviour("a vegan is shown no meat", "minimum", vegan),

@@ -116,7 +116,7 @@ def judged(
 
 def _failure(part: Slice, one: np.ndarray, other: np.ndarray, many: int, limit: Thresholds) -> str:
     value, change = mean(one, 1 - 0.05 / many), mean(one - other, 1 - 0.05 / many)
-    least = -(limit.loss if part.recipes.all() else limit.trade)
+    least = 0.0 - (limit.loss if part.recipes.all() else limit.trade)
     where = f"Slice {part.name} ({len(one):,} cooks, {many} slices judged)"
     if len(one) < limit.cooks:
         return ""
