@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,11 @@ from mlops_lab.errors import BadInput
 from mlops_lab.features.log import Log
 from mlops_lab.features.memory import Memory
 from mlops_lab.features.view import Morning
-from mlops_lab.lab import answers, operation, pushing
+from mlops_lab.lab import answers, operation, parity, pushing
 from mlops_lab.lab.report import Report, report
 from mlops_lab.lab.workspace import Workspace, settle
 from mlops_lab.models import saved
+from mlops_lab.monitoring.skew import Skew
 from mlops_lab.serving.graph import Graph, arms
 from mlops_lab.serving.log import JsonLines, PredictionLog, read_lines
 from mlops_lab.serving.predictions import prediction_rows
@@ -117,6 +119,10 @@ class Lab(Workspace):
         """Make every answer and every word of feedback given so far safe on disk."""
         self.predictions.lines.flush()
         self.said.flush()
+
+    def parity(self, days: Iterable[int], *, as_of_then: bool = False) -> dict[int, Skew]:
+        """For each day: features as they were served, against training rows about the same moments."""
+        return parity.parity(self, days, as_of_then=as_of_then)
 
     def titles(self) -> dict[str, str]:
         """Recipe id -> title."""

@@ -8,22 +8,16 @@
 Reading order: `loop`, `seams`, `forward`, then the studies, one module each. Only this room knows both the lab and the world.
 """
 
+from importlib import import_module
+
+_HOMES = {
+    "run_loop": "loop", "play": "loop", "fast_forward": "forward", "traces": "nans", "corrupted": "corruption",
+    "Judge": "worth", "left_out": "worth", "beside_noise": "worth", "drilled": "drill",
+}  # fmt: skip
+
 
 def __getattr__(name: str) -> object:
-    if name in ("run_loop", "play"):
-        from mlops_lab.rehearsal import loop
-
-        return getattr(loop, name)
-    if name == "fast_forward":
-        from mlops_lab.rehearsal.forward import fast_forward
-
-        return fast_forward
-    if name == "traces":
-        from mlops_lab.rehearsal.nans import traces
-
-        return traces
-    if name == "corrupted":
-        from mlops_lab.rehearsal.corruption import corrupted
-
-        return corrupted
-    raise AttributeError(f"mlops_lab.rehearsal has no attribute {name!r}.")
+    """The room's words, imported when first used: importing the room costs nothing."""
+    if name not in _HOMES:
+        raise AttributeError(f"mlops_lab.rehearsal has no attribute {name!r}.")
+    return getattr(import_module(f"mlops_lab.rehearsal.{_HOMES[name]}"), name)

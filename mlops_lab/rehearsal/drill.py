@@ -37,7 +37,7 @@ class Drill:
         return f"Drill({lines}; in the model: {self.in_model}; told by {self.logged} of {self.answers} answers)"
 
 
-def drill(name: str, added: Mapping[str, str], then: str = "") -> Drill:
+def drilled(name: str, added: Mapping[str, str], then: str = "") -> Drill:
     """Append text to files of a copy of the clone (path from its root -> text), then play, train, promote and serve.
 
     name: of the new feature. then: more Python to run in the copy first, for example its test. Raises BadInput with the

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mlops_lab.rehearsal.drill import CATALOGUE, drill
+from mlops_lab.rehearsal.drill import CATALOGUE, drilled
 
 TWINS = "tests/features/naive.py"
 NEW = '''
@@ -24,6 +24,6 @@ test_naive.test_every_feature_of_a_day_is_what_a_slow_loop_finds_in_what_had_arr
 
 @pytest.mark.slow
 def test_a_new_feature_is_trained_served_and_logged_by_touching_one_file_and_its_test():
-    found = drill("kcal_a_minute", {CATALOGUE: NEW, TWINS: TWIN}, then=LAW)
+    found = drilled("kcal_a_minute", {CATALOGUE: NEW, TWINS: TWIN}, then=LAW)
     assert found.touched == {CATALOGUE: 4, TWINS: 1}
     assert found.in_model and 0 < found.logged < found.answers / 4
