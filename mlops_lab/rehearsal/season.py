@@ -7,10 +7,11 @@ left behind by that morning. What a model would make of the cooks in the long ru
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from mlops_lab.data.formats import Requests, Slates
 from mlops_lab.draws import draw, keys
@@ -102,11 +103,11 @@ def rungs(log: Log, day: int, wishes: Wishes) -> dict[str, Rung]:
 
 @dataclass(frozen=True)
 class Season:
-    """What was measured of c rungs (names).
+    """What was measured of c rungs (names), on one day or on all.
 
-    ndcg (cooks, c); online (c,): true click rate. found, group (n,) and aims {rung: Aim}: what off-policy estimates
-    are made of. place {top: (c,)}: their true value; spread {top: (c,)}: the standard deviation, over lots, of one
-    lot's word on the difference from popularity.
+    ndcg (cooks, c); online (c,): the true click rate, NaN on days when nobody looked. found, group (n,) and aims
+    {rung: Aim}: what off-policy estimates are made of. place {top: (c,)}: their true value; square {top: (c,)}: the
+    mean square, over lots, of one lot's word on the difference from popularity.
     """
 
     names: list[str]
@@ -116,12 +117,20 @@ class Season:
     group: np.ndarray
     aims: dict[str, Aim]
     place: dict[int, np.ndarray]
-    spread: dict[int, np.ndarray]
+    square: dict[int, np.ndarray]
+
+    def gap(self, top: int) -> np.ndarray:
+        """The true difference of the last place's value from popularity's (c,)."""
+        return self.place[top] - self.place[top][self.names.index(BASELINE)]
+
+    def spread(self, top: int) -> np.ndarray:
+        """The standard deviation, over lots, of one lot's word on that difference (c,)."""
+        return np.sqrt(np.maximum(self.square[top] - self.gap(top) ** 2, 0))
 
     def lots_needed(self, top: int) -> np.ndarray:
-        """Lots (c,) until the estimated difference from popularity is told from 0: 95 % level, power 80 %."""
-        gap = self.place[top] - self.place[top][self.names.index(BASELINE)]
-        return np.divide(7.85 * self.spread[top] ** 2, gap**2, out=np.full(len(gap), np.nan), where=gap != 0)
+        """Lots (c,) until the difference is told from 0 (95 % level, power 80 %); NaN where there is none."""
+        gap = self.gap(top)
+        return np.divide(7.85 * self.spread(top) ** 2, gap**2, out=np.full(len(gap), np.nan), where=gap != 0)
 
 
 class Kitchen:
@@ -141,15 +150,14 @@ class Kitchen:
     def serve(self, requests: Requests, morning: Morning, model: Any = None) -> Slates:
         """The slates of a model, by default the champion, through the serving graph."""
         model = model or self._model
-        return Graph({1: model} if model else {}, 1 if model else None, seed=self.world.seed).recommend(
-            requests, morning
-        )
+        graph = Graph({1: model}, 1, seed=self.world.seed) if model else Graph(seed=self.world.seed)
+        return graph.recommend(requests, morning)
 
-    def close(self, slates: Slates, morning: Morning) -> Lots:
-        """Let the cooks answer, keep the day, and return its lots."""
-        tables = self.world.answer(morning.day, slates).tables
-        self.memory.absorb(morning.day, tables)
-        return offpolicy.lots(prediction_rows(slates, morning), tables["clicks"])
+    def close(self, slates: Slates, day: int) -> pd.DataFrame:
+        """Let the cooks answer and keep the day; returns its clicks."""
+        tables = self.world.answer(day, slates).tables
+        self.memory.absorb(day, tables)
+        return tables["clicks"]
 
 
 def season(
@@ -165,7 +173,7 @@ def season(
     split = first + (warm_up if lab is None else 0)
     for day in range(first, split):
         morning = kitchen.morning(day)
-        kitchen.close(kitchen.serve(world.requests(day), morning), morning)
+        kitchen.close(kitchen.serve(world.requests(day), morning), day)
     wishes, log = Wishes(world.truth()), memory.log()
     known = np.union1d(log.cooks, world.requests(split).cook)
     wishes.look(split, known, Morning(log, split).recipes)
@@ -173,24 +181,12 @@ def season(
     played = [_day(kitchen, models, wishes, day, split, tops) for day in range(split, split + days)]
     view, truth = held_out(memory.log(), split)
     ndcg = np.column_stack([per_cook(model, view, truth)["ndcg@10"] for model in models.values()])
-    return _season([*models], ndcg, played)
-
-
-@dataclass(frozen=True)
-class _Day:
-    """A day of a season, field by field as there; online is empty where nobody looked."""
-
-    online: np.ndarray
-    found: Lots
-    group: np.ndarray
-    aims: dict[str, Aim]
-    place: dict[int, np.ndarray]
-    spread: dict[int, np.ndarray]
+    return _joined(played, ndcg)
 
 
 def _day(
     kitchen: Kitchen, models: Mapping[str, Rung], wishes: Wishes, day: int, split: int, tops: Sequence[int]
-) -> _Day:  # fmt: skip
+) -> Season:  # fmt: skip
     """Serve and close one day, and look at what every rung would have done with its requests."""
     morning, requests, truth = kitchen.morning(day), kitchen.world.requests(day), kitchen.world.truth()
     cooks, first, row = np.unique(requests.cook, return_index=True, return_inverse=True)
@@ -199,23 +195,24 @@ def _day(
     view = morning.view(cooks)
     scores = {name: np.asarray(model.score(view), dtype=np.float64) for name, model in models.items()}
     asked = scores.values() if (day - split) % EVERY == 0 else []
-    online = np.array([truth.click_rate(kitchen.serve(requests, morning, Given(given[row]))) for given in asked])
+    rates = [truth.click_rate(kitchen.serve(requests, morning, Given(given[row]))) for given in asked]
+    online = np.array(rates or [np.nan] * len(scores))
     slates = kitchen.serve(requests, morning)
     column = places(morning.recipes, slates.recipes[:, -1])
     chance = _in_last_place(truth.chances(slates), wishes.odds(day, cooks), first, row, column)
-    found = kitchen.close(slates, morning)
+    found = offpolicy.lots(prediction_rows(slates, morning), kitchen.close(slates, day))
     free = offpolicy.drawable(found, morning)[first]
     tenth = np.argsort(np.argsort(morning.popularity, kind="stable")) * DECILES // len(morning.recipes)
     group = tenth + DECILES * view.columns["fits_diet"].astype(np.int64)
-    aims, place, spread = {}, {}, {}
+    aims, place, square = {}, {}, {}
     for top in tops:
         targets = {name: offpolicy.target(given, free, top) for name, given in scores.items()}
         if top == tops[0]:
             aims = {name: offpolicy.aim(chances, row, column, group, GROUPS) for name, chances in targets.items()}
         place[top] = np.array([(chances * chance).sum(axis=1)[row].mean() for chances in targets.values()])
         weight = [chances - targets[BASELINE] for chances in targets.values()]
-        spread[top] = np.array([((w**2 * chance).sum(axis=1) * free.sum(axis=1))[row].mean() for w in weight])
-    return _Day(online, found, group[row, column], aims, place, spread)
+        square[top] = np.array([((w**2 * chance).sum(axis=1) * free.sum(axis=1))[row].mean() for w in weight])
+    return Season([*models], np.zeros((0, len(models))), online, found, group[row, column], aims, place, square)
 
 
 def _in_last_place(
@@ -231,19 +228,17 @@ def _in_last_place(
     return tenth / (1 + rate[first, :-1].sum(axis=1, keepdims=True) + tenth)
 
 
-def _season(names: list[str], ndcg: np.ndarray, days: Sequence[_Day]) -> Season:
+def _joined(days: Sequence[Season], ndcg: np.ndarray) -> Season:
+    """All days as one season."""
     weights = [len(day.found) for day in days]
-    looked = [day for day in days if len(day.online)]
 
-    def mean(name: str, top: int) -> np.ndarray:
-        return np.average([getattr(day, name)[top] for day in days], axis=0, weights=weights)
+    def mean(name: str) -> dict[int, np.ndarray]:
+        every = [getattr(day, name) for day in days]
+        return {top: np.average([one[top] for one in every], axis=0, weights=weights) for top in every[0]}
 
-    tops = [*days[0].place]
-    place = {top: mean("place", top) for top in tops}
-    gap = {top: place[top] - place[top][names.index(BASELINE)] for top in tops}
-    return Season(
-        names, ndcg, np.average([day.online for day in looked], axis=0, weights=[len(day.found) for day in looked]),
-        offpolicy.joined([day.found for day in days]), np.concatenate([day.group for day in days]),
-        {name: offpolicy.joined([day.aims[name] for day in days]) for name in names},
-        place, {top: np.sqrt(np.maximum(mean("spread", top) - gap[top] ** 2, 0)) for top in tops},
+    return replace(
+        days[0], ndcg=ndcg, online=np.nanmean([day.online for day in days], axis=0), place=mean("place"),
+        found=offpolicy.joined([day.found for day in days]), group=np.concatenate([day.group for day in days]),
+        aims={name: offpolicy.joined([day.aims[name] for day in days]) for name in days[0].names},
+        square=mean("square"),
     )  # fmt: skip

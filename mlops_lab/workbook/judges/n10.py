@@ -39,7 +39,7 @@ def _is_pair(found: Any) -> bool:
 
 
 def last_clicks(answer: Any, made: Any) -> list[str]:
-    """How many of the lab's last places were clicked, to a factor of three."""
+    """How many of the lab's last places were clicked, to a factor of three and a few."""
     lab = made[1]
     found = lots(lab.table("predictions"), lab.table("clicks"))
     true = max(float(found.clicked.sum()), 1.0)
@@ -51,7 +51,7 @@ def last_clicks(answer: Any, made: Any) -> list[str]:
         return ["A few more. The recipe there is drawn by lot, and now and then somebody likes what the lot brings."]
     if answer > len(found) / 10:
         return ["That would be as good as the whole slate. The last place is seen least, and holds any recipe at all."]
-    if answer > 3 * true:
+    if answer > 3 * true + 3:
         return ["Far fewer. Hardly anybody looks down there, and most of the catalogue is to hardly anybody's taste."]
     return []
 
