@@ -9,7 +9,7 @@
     export       the same pipeline in the language of another engine, which runs the same steps
 
 Reading order: `canary` (who meets it), `rates` (is it worse?), `policy` (what to decide), `release` (doing it);
-`kubeflow` with `tasks`, `program` and `ir`.
+`kubeflow` with `tasks`, `program` and `ir`; `katib`.
 
 State lies in the registry: aliases, and "release": {"stage": "canary" | "watch", "version", "against", "since",
 "share"}. `since` is the day on whose evening it began; the days after it count.

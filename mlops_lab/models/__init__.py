@@ -9,6 +9,7 @@
     blend         several of these with equal votes
     ranker        a logistic regression on feature rows
     digest        the identity of a fitted model: its arrays and parameters, never its file
+    experiment    a search for parameters in Katib's words: suggestions, trials and their states, median stop
 
 All are scikit-learn style: parameters in the constructor, fitted attributes end with an underscore. A model is saved
 as one .npz file: its arrays by name, and `about`, a JSON text with kind and parameters; numpy opens it without pickle.
@@ -16,5 +17,5 @@ as one .npz file: its arrays by name, and `about`, a JSON text with kind and par
 A model of histories scores a cook who is new by popularity, and a recipe that is new as its kin do on average.
 
 Reading order: `ranking` (from scores to places), `histories` (what the next six share), `popularity`, `neighbours`,
-`ease`, `als`, `blend`, `ranker`, `saved`.
+`ease`, `als`, `blend`, `ranker`, `saved`; for tuning `experiment` (what is said) and `tuning` (what is done).
 """

@@ -93,7 +93,7 @@ class Parameter:
         """The values that a grid search tries."""
         if self.values:
             return [*self.values]
-        last = int(self._steps)
+        last = max(int(self._steps), 1)
         return list(dict.fromkeys(self.at(at / last) for at in range(last + 1)))
 
 

@@ -1,11 +1,13 @@
 """What a search finds reaches training only if it is accepted, and can be traced from the model to the trials."""
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from mlops_lab.cli import app
 from mlops_lab.errors import BadInput
 from mlops_lab.features.examples import split_day
 from mlops_lab.lab import pushing, tuning
@@ -107,3 +109,19 @@ def test_another_engine_runs_one_trial_by_its_text(log, question):
     assert reports == list(question(k=20, shrink=5.0))
     with pytest.raises(BadInput, match="give k=... shrink=..."):
         tuning.trial(log, KIND, ["k=20"])
+
+
+def command(lab, *words):
+    """What a command answers with, in this process: its exit code."""
+    return app(["tune", *words, "--workspace", str(lab.path)], standalone_mode=False)
+
+
+def test_the_command_refuses_with_exit_code_1_and_prints_what_a_collector_reads(lab, capsys):
+    assert command(lab, KIND, "--trials", "4", "--json") == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["states"] == {SUCCEEDED: 4} and not told["accepted"] and told["digest"]
+    command(lab, KIND, "k=20", "shrink=5")
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 4 and all(re.fullmatch(r"\S+Z ndcg-gain=-?\d\.\d{9}", line) for line in lines)
+    with pytest.raises(BadInput, match="expected int from 5 to 300"):
+        command(lab, KIND, "k=2000", "shrink=5")
