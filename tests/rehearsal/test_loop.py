@@ -155,5 +155,6 @@ def test_a_promoted_worse_model_is_rolled_back_and_a_worse_challenger_not_promot
     incident = Incident("worse-model", 14)
     play(lab, world, range(14, 19), [incident])
     told = document(lab, [incident])
-    after = [r["action"] for r in told["releases"] if r["day"] >= 13]
+    moves = [r["action"] for r in told["releases"] if r["day"] >= 13]
+    after = [action for action in moves if action != "canary"]  # an ordinary one may begin on day 13
     assert after[:2] == ["promote", "rollback"] and lab.registry.alias("champion") == champion
