@@ -21,7 +21,7 @@ from mlops_lab.evaluation.held_out import HeldOut, held_out, latest, of_each_coo
 from mlops_lab.evaluation.intervals import paired
 from mlops_lab.models.blend import Blend
 
-BASELINE = "popularity"
+BASELINE, STEADY = "popularity", "blend"
 ENOUGH = 100  # cooks with a history; on fewer, models of histories cannot be told apart
 MOST_COOKS = 10_000  # a larger slice would only take longer
 METRIC = "ndcg@10"
@@ -146,18 +146,25 @@ def parameters(ladder: Mapping[str, Candidate], judge: Slice | None) -> dict[str
 def cross_fitted(values: Mapping[str, np.ndarray], cook: np.ndarray) -> tuple[str, dict[str, float]]:
     """The best model on all cooks, and what choosing it is worth over popularity to cooks who had no say in it.
 
-    values: of each model, one number a cook (n,); of equals the first, and so the simpler one, is taken. cook (n,):
-    keys; a cook who is there twice stands in one half.
+    values: of each model, one number a cook (n,). cook (n,): keys; a cook who is there twice stands in one half.
     """
     half = draw(0, "half that chooses", cook) < 0.5
-    other = np.where(half, _leader(values, ~half), _leader(values, half))
-    honest = np.choose(other, list(values.values())) - values[BASELINE]
-    return list(values)[_leader(values, np.ones(len(cook), dtype=bool))], paired(honest, np.zeros(len(honest)))
+    names = np.where(half, leader(values, ~half), leader(values, half))
+    honest = np.select([names == name for name in values], list(values.values())) - values[BASELINE]
+    return leader(values, np.full(len(cook), True)), paired(honest, np.zeros(len(honest)))
 
 
-def _leader(values: Mapping[str, np.ndarray], cooks: np.ndarray) -> int:
-    means = [round(float(found[cooks].mean()), 6) if cooks.any() else 0.0 for found in values.values()]
-    return int(np.argmax(means))
+def leader(values: Mapping[str, np.ndarray], cooks: np.ndarray) -> str:
+    """The best model on these cooks (mask), of equals the first; but the blend, where it is within a standard error.
+
+    What leads by less is as likely to be lucky as to be better, and a mean of models is the steadiest of them.
+    """
+    found = {name: column[cooks] for name, column in values.items()}
+    best = max(found, key=lambda name: round(float(found[name].sum()) / max(int(cooks.sum()), 1), 6))
+    if best == BASELINE or STEADY not in found:
+        return best
+    lead = found[best] - found[STEADY]
+    return STEADY if lead.mean() <= lead.std() / np.sqrt(len(lead)) else best
 
 
 def _resolved(variant: Mapping[str, Any], params: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:

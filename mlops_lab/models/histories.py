@@ -33,7 +33,7 @@ class HistoryModel(ABC):
     """Scores recipes by what a cook chose before. A cook without a (known) choice is scored by popularity.
 
     recipes_ (M,): ids known at fitting. popularity_ (M,): score of each for a cook who is new.
-    A recipe of the view that was unknown at fitting has no evidence of its own: it scores as its kin do on average.
+    A recipe that nobody had chosen by then has no evidence of its own: it scores as its kin do on average.
     """
 
     kind: ClassVar[str]
@@ -61,17 +61,21 @@ class HistoryModel(ABC):
         scores = widened(self._scores(history), place)
         cold = np.flatnonzero(np.diff(history.indptr) == 0)
         scores[cold] = widened(self.popularity_[None, :], place)
-        return with_kin(scores, np.flatnonzero(place < 0), view)
+        return with_kin(scores, self._new(place), view)
 
     def explained(self, view: View, column: int) -> dict[str, float]:
         """The parts of the score of one cook (a view of one row) for the recipe in this column; they sum to it."""
         place = places(self.recipes_, view.recipes)
         history, at = known_history(view.history, place, len(self.recipes_)), int(place[column])
-        if at < 0:
+        if self._new(place[[column]])[0]:
             return {"recipes of its kind, on average": float(self.score(view)[0, column])}
         if not history.nnz:
             return {"popularity": float(self.popularity_[at])}
         return self._parts(history, at)
+
+    def _new(self, place: np.ndarray) -> np.ndarray:
+        """Which recipes (places, -1 for an unknown one) had not been chosen by anybody (m,) bool."""
+        return ~np.append(self.popularity_ > 0, False)[place]
 
     def _parts(self, history: sp.csr_array, at: int) -> dict[str, float]:
         """What each choice of one cook (1, M) adds to the score of the recipe with the number `at`."""
@@ -91,13 +95,12 @@ class HistoryModel(ABC):
 
 
 def with_kin(scores: np.ndarray, new: np.ndarray, view: View) -> np.ndarray:
-    """The scores (n, m), those of new recipes (columns) filled in: the mean over known recipes of the same cuisine.
+    """The scores (n, m), those of new recipes (m,) bool replaced: the mean over known recipes of the same cuisine.
 
     Where nothing tells the cuisine, or no known recipe shares it, it is the mean over all known ones.
     """
-    known = np.ones(scores.shape[1], dtype=bool)
-    known[new] = False
-    if not len(new) or not known.any():
+    known = ~new
+    if known.all() or not known.any():
         return scores
     kin = view.columns.get(KIN)
     kind = np.unique(np.zeros(len(known)) if kin is None else np.ravel(kin), return_inverse=True)[1].ravel()

@@ -70,6 +70,19 @@ def test_one_better_among_twenty_is_found_and_what_it_gains_is_told_without_luck
     assert np.isclose(np.mean([honest["value"] for _, honest in found]), 0.15, atol=0.015)
 
 
+def test_a_blend_that_is_as_good_as_the_best_is_taken_and_a_worse_one_is_not():
+    base = draw(0, "value", np.arange(400))
+    values = {
+        "popularity": base,
+        "ease": base + 0.2,
+        "blend": base + 0.199 + 0.1 * draw(1, "value", np.arange(400)) - 0.05,
+    }
+    everyone = np.full(400, True)
+    assert choice.leader(values, everyone) == "blend"
+    assert choice.leader({**values, "ease": base + 0.3}, everyone) == "ease"
+    assert choice.leader({**values, "popularity": base + 0.3}, everyone) == "popularity"
+
+
 def test_a_cook_in_two_slices_has_no_say_in_how_he_is_judged():
     # Every cook is there twice; a model that is best by the luck of its cooks gains nothing on the others.
     cook = np.concatenate([np.arange(200), np.arange(200)])
