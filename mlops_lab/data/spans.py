@@ -63,6 +63,10 @@ def learned(past: Past, found: Examined) -> Past:
 
 
 def aged(table: str, frame: pd.DataFrame, day: int) -> pd.DataFrame:
-    """The table with its days as ages, so that spans can be compared: 0 is the span's own day."""
-    clocks = [column for column, rule in promised()[table].items() if rule.clock and column in frame]
-    return frame.assign(**{column: day - frame[column] for column in clocks})
+    """The table with its days as ages, so that spans can be compared: 0 is the span's own day.
+
+    A settled day is left out: its age grows with every span, and that is no news.
+    """
+    clocks = {column: rule for column, rule in promised()[table].items() if rule.clock and column in frame}
+    ages = {column: day - frame[column] for column, rule in clocks.items() if not rule.settled}
+    return frame.drop(columns=[column for column, rule in clocks.items() if rule.settled]).assign(**ages)
