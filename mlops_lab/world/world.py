@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 class World:
     """A simulated recipe company, equal to the last bit for equal arguments.
 
-    seed; cooks and recipes on day 0 (both grow by a few a day); mean requests a day; incidents ("unit-change@35" or
-    Incident; those that enter elsewhere, as worse-model, leave the world as it is); start, the date of day 0.
+    seed; cooks and recipes on day 0 (recipes grow by a few a day, cooks come and go); requests on a mean day of the
+    first weeks; incidents ("unit-change@35" or Incident; those that enter elsewhere, as worse-model, leave the world as
+    it is); start, the date of day 0, which decides its seasons and holidays.
     Play days in increasing order: playing a day again goes back to its morning. Raises BadInput for sizes below one,
     an unknown incident or a start that is no date.
     """
