@@ -5,6 +5,8 @@
     alert        a check that began to fail: cause, owner, and a runbook that says what to do now
     episode      from the first failing day of a check until three good ones; it alerts once
     drift        now disagrees with before          skew         training and serving disagree about the same moment
+    variety      different recipes shown         concentration   rows that a few cooks or recipes make
+    page         one for each cause: a second check that accuses it opens an episode in silence
     cause        what is wrong, as a name: a table ("clicks"), a column ("recipes.minutes"), a behaviour
                  ("clicks.season"), a feature ("features.choices") or "model"
 

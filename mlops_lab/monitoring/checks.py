@@ -33,13 +33,16 @@ def check(name: str, value: float, limit: float, cause: str) -> Check:
 
 
 def spans(name: str, table: str, today: Facts, past: Sequence[Facts]) -> tuple[list[Facts], list[Facts]]:
-    """The days that a check judges, today last, and the good days before them; reports are judged by the week."""
+    """The days that a check judges, today last, and the good days to compare with; reports are judged by the week.
+
+    The reference ends a week ago where that leaves three days, or what grows slowly would become its own reference.
+    """
+    before, good = today.day - WEEK, good_days(name, past)
+    old = [day for day in good if day.day <= before]
     if table not in REPORTS:
-        return [today], good_days(name, past)
-    before = today.day - WEEK
-    recent = [*(day for day in past if day.day > before), today]
-    good = [day for day in good_days(name, past) if SETTLED_DAY <= day.day <= before]
-    return (recent, good) if len(good) >= 3 else (recent, [])
+        return [today], old if len(old) >= 3 else good
+    settled = [day for day in old if day.day >= SETTLED_DAY]
+    return [*(day for day in past if day.day > before), today], settled if len(settled) >= 3 else []
 
 
 def good_days(name: str, past: Sequence[Facts]) -> list[Facts]:

@@ -11,6 +11,7 @@ import pandas as pd
 NUMBERS = ("minutes", "n_steps", "n_ingredients", "kcal")
 WORDS = ("cuisine", "season", "diet")
 HEADS, HEAD = (("requests", "cook"), ("ratings", "recipe")), 30  # who asks most and what is rated most
+NEWS_DAYS = 28  # a recipe as young as this may be on everybody's lips: no ring is needed for its ratings
 HARDLY = 1.0  # exposure: once in the first place, or three times in the last
 # Edges grow by a factor of the square root of 2, from 1/2 to about a million. The same on every day: counts add up.
 EDGES = 2.0 ** (np.arange(-2, 41) / 2)
@@ -91,7 +92,7 @@ def facts(
         day=day, champion=champion or 0, rows={name: len(table) for name, table in tables.items()},
         read=dict(read), quarantined={name: dict(reasons) for name, reasons in quarantined.items() if reasons},
         missing={name: float(share) for name, share in missing.items()}, numbers=numbers,
-        words={**words, **_asking_and_telling(markets, tables.get("cooked"))}, heads=_heads(tables),
+        words={**words, **_asking_and_telling(markets, tables.get("cooked"))}, heads=_heads(tables, recipes, day),
         choices=_choices(tables, recipes, _answered(predictions, champion)),
         served=_served(predictions, tables.get("clicks")), not_finite=_wild(predictions),
         shown=_distinct(tables.get("impressions")), seconds=_slow(predictions),
@@ -128,12 +129,13 @@ def _asking_and_telling(markets: np.ndarray | None, cooked: pd.DataFrame | None)
     return found
 
 
-def _heads(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, int]]:
-    """The HEAD most frequent values of HEADS."""
+def _heads(tables: Mapping[str, pd.DataFrame], recipes: pd.DataFrame, day: int) -> dict[str, dict[str, int]]:
+    """The HEAD most frequent values of HEADS, without recipes that are news."""
     found = {}
+    news = set(recipes["recipe"][recipes["published_day"] > day - NEWS_DAYS]) if "published_day" in recipes else set()
     for table, column in HEADS:
         if table in tables and len(tables[table]):
-            counted = Counter(tables[table][column].tolist())
+            counted = Counter(value for value in tables[table][column].tolist() if value not in news)
             found[f"{table}.{column}"] = dict(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))[:HEAD])
     return found
 

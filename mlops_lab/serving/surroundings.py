@@ -1,7 +1,8 @@
 """What serving takes for granted of the process it runs in; training sees none of it.
 
 Each method is a seam, at which a fault of the system can enter (`mlops_lab.rehearsal.seams`). There is no clock in the
-lab: how long an answer takes is declared here, and a graph keeps to it as it would to a real one.
+lab: how long an answer takes is declared here, and a graph keeps to it as it would to a real one. (What a server
+really needs, it measures at its edge and tells Prometheus.)
 """
 
 import numpy as np
