@@ -70,11 +70,8 @@ def export(experiment: Experiment, out: Path, *, image: str, command: Sequence[s
         raise BadInput(f"Katib would not take this experiment: {wrong[0]}.")
     out.mkdir(parents=True, exist_ok=True)
     (out / FILE).write_text(text, encoding="utf-8")
-    return {
-        "experiment": experiment.name,
-        "file": str(out / FILE),
-        "parameters": [p.name for p in experiment.parameters],
-    }
+    names = [one.name for one in experiment.parameters]
+    return {"experiment": experiment.name, "file": str(out / FILE), "parameters": names}
 
 
 def resource(experiment: Experiment, image: str, command: Sequence[str], place: str, claim: str) -> dict[str, Any]:
@@ -116,12 +113,8 @@ def resource(experiment: Experiment, image: str, command: Sequence[str], place: 
         settings = zip(("min_trials_required", "start_step"), experiment.early_stopping, strict=True)
         told_stop = [{"name": name, "value": str(number)} for name, number in settings]
         spec["earlyStopping"] = {"algorithmName": "medianstop", "algorithmSettings": told_stop}
-    return {
-        "apiVersion": "kubeflow.org/v1beta1",
-        "kind": "Experiment",
-        "metadata": {"name": experiment.name},
-        "spec": spec,
-    }
+    kind = {"apiVersion": "kubeflow.org/v1beta1", "kind": "Experiment"}
+    return {**kind, "metadata": {"name": experiment.name}, "spec": spec}
 
 
 def _space(one: Parameter) -> dict[str, Any]:

@@ -53,7 +53,11 @@ class Parameter:
             value = self.min + (self.max - self.min) * share
         if self.step:
             value = self.min + self.step * min(round((value - self.min) / self.step), int(self._steps))
-        return round(value) if self.type == "int" else float(f"{value:.6g}")
+        return self.rounded(value)
+
+    def rounded(self, value: Any) -> Any:
+        """A value as trials get it: a whole number for an int, six digits for a double."""
+        return round(value) if self.type == "int" else float(f"{value:.6g}") if self.type == "double" else value
 
     @property
     def sound(self) -> bool:

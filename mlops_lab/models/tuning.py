@@ -114,16 +114,12 @@ def _by_tpe(experiment: Experiment, past: Sequence[Trial], numbers: range) -> li
             seed=_seed(experiment, number), n_startup_trials=STARTUP, multivariate=experiment.algorithm != "tpe"
         )
         asked = study.ask({name: _distribution(one) for name, one in space.items()}).params
-        found.append({name: _rounded(one, asked[name]) for name, one in space.items()})
+        found.append({name: one.rounded(asked[name]) for name, one in space.items()})
     return found
 
 
 def _seed(experiment: Experiment, number: int) -> int:
     return int(bits(experiment.seed, "suggestion", number) % 2**32)
-
-
-def _rounded(parameter: Parameter, value: Any) -> Any:
-    return float(f"{value:.6g}") if parameter.type == "double" else value
 
 
 def _distribution(parameter: Parameter) -> Any:
@@ -153,20 +149,19 @@ def _opened(experiment: Experiment, path: Path | None) -> tuple[Any, Status]:
     study = optuna.create_study(
         storage=storage, study_name=experiment.name, direction=experiment.type, load_if_exists=True
     )
-    told, trials = study.user_attrs.get("experiment"), tuple(_thawed(one) for one in study.get_trials(deepcopy=False))
-    wanted = json.loads(json.dumps(asdict(experiment)))
-    if told is not None:
-        differ = [name for name in wanted if wanted[name] != told.get(name) and name not in EDITABLE]
-        if differ:
-            raise BadInput(
-                f"Experiment {experiment.name!r} was begun with another {differ[0]}; give it back, or take a new name."
-            )
+    trials = tuple(_thawed(one) for one in study.get_trials(deepcopy=False))
+    told, wanted = study.user_attrs.get("experiment"), json.loads(json.dumps(asdict(experiment)))
+    changed = [name for name in wanted if told and wanted[name] != told.get(name)]
+    for name in changed:
+        if name not in EDITABLE:
+            raise BadInput(f"Experiment {experiment.name!r} was begun with another {name}; take a new name.")
+    if changed and experiment.resume_policy == "Never":
         before = Status(replace(experiment, **{name: told[name] for name in EDITABLE}), trials)
-        if before.reason and wanted != told and experiment.resume_policy == "Never":
+        if before.reason:
             raise BadInput(
-                f"Experiment {experiment.name!r} is over ({before.reason}) and never resumed; take a new name."
+                f"Experiment {before.experiment.name!r} is over ({before.reason}) and never resumed; take a new name."
             )
-    if wanted != told:
+    if told != wanted:
         study.set_user_attr("experiment", wanted)
     return study, Status(experiment, trials)
 
