@@ -12,12 +12,15 @@ from mlops_lab.features.catalogue import NUMBER, TEXT, of_kind
 from mlops_lab.features.examples import examples
 from mlops_lab.features.log import Log
 from mlops_lab.features.view import Grid, Morning
+from mlops_lab.models.als import ALS
+from mlops_lab.models.blend import Blend
 from mlops_lab.models.ease import EASE
 from mlops_lab.models.neighbours import ItemKNN
 from mlops_lab.models.popularity import Popularity, PopularityRecent
 from mlops_lab.models.ranker import Ranker
 
 EASE_LIMIT = 6_000  # recipes; the inverse of a larger matrix would outlast the ten seconds a training may take
+FACTORS = 16  # tastes are few and histories short; more would only take longer
 BASELINE = "popularity"
 
 
@@ -28,6 +31,8 @@ def ladder(log: Log, tuned: Mapping[str, Mapping[str, Any]] | None = None) -> di
         "popularity-recent": PopularityRecent(),
         "item-knn": ItemKNN(),
         "ease": EASE(),
+        "als": ALS(factors=FACTORS),
+        "blend": Blend({"als": {"factors": FACTORS}, "popularity-recent": {}}),
         "ranker": Ranker(numeric=of_kind(NUMBER), categorical=of_kind(TEXT)),
     }
     models |= {
