@@ -7,14 +7,14 @@
     view         a grid question as models see it: recipes, history, columns
     memory       a log that grows by a day without being read again
 
-Reading order: `asof` (the one primitive), `log`, `question`, `catalogue`, `view`, `memory`, `examples` (labelled rows), `split`.
+Reading order: `asof` (the one primitive), `log`, `question`, `catalogue`, `view`, `memory`, `examples` (labelled rows).
 """
 
 from importlib import import_module
 
 _HOMES = {
     "FEATURES": "catalogue", "PAIR": "catalogue", "RECIPE": "catalogue", "feature": "catalogue",
-    "feature_rows": "view",
+    "feature_rows": "view", "Memory": "memory",
 }  # fmt: skip
 
 
