@@ -74,7 +74,8 @@ def parsed(text: str) -> dict[str, Rules]:
 
 
 def _rule(told: dict[str, Any]) -> Rule:
-    return Rule(**{name: tuple(value) if isinstance(value, list) else value for name, value in told.items()})
+    fields_given: dict[str, Any] = {k: tuple(value) if isinstance(value, list) else value for k, value in told.items()}
+    return Rule(**fields_given)
 
 
 def contract(table: str, environment: str = "training") -> Any:

@@ -69,7 +69,7 @@ def _of_values(column: pd.Series) -> dict[str, Any]:
     codes, found = pd.factorize(present)
     rows, values = np.bincount(codes, minlength=len(found)), np.asarray(found, dtype=object)
     counts = {str(values[at]): int(rows[at]) for at in sorted(range(len(rows)), key=lambda at: (-rows[at], values[at]))}
-    told = {"count": len(column), "missing": len(column) - len(present), "distinct": len(counts)}
+    told: dict[str, Any] = {"count": len(column), "missing": len(column) - len(present), "distinct": len(counts)}
     told["top"] = dict(list(counts.items())[:TOP])
     # The chance that two rows picked at random are alike: how surprising it is if all are.
     told["alike"] = round(float(((rows / max(rows.sum(), 1)) ** 2).sum()), 6)

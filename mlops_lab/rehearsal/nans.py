@@ -132,7 +132,7 @@ def _fitted(way: _Way) -> Travel:
 
 def _scored(way: _Way) -> Travel:
     model = copy.copy(way.model)
-    model.score = _holed(way.model.score)  # type: ignore[method-assign]
+    model.score = _holed(way.model.score)  # type: ignore[method-assign, assignment]
     found = way.travel(PLACES[5], "", way.log, model)
     return replace(found, stopped_by="graph") if found.fallback else found
 
