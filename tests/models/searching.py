@@ -1,4 +1,7 @@
-"""A search for tests, in a process of its own: python -m tests.models.searching FILE [SECONDS a step]."""
+"""A search for tests, in a process of its own: python -m tests.models.searching FILE [SECONDS a step].
+
+It says "begun" for every trial that begins, and how it ended at last.
+"""
 
 import sys
 import time
@@ -22,8 +25,12 @@ def hill(depth: int, rate: float, kind: str, seconds: float = 0.0):
         yield -abs(depth - 8) / 64 - abs(rate - 0.1) - (kind == "b") - 0.01 / (step + 1), 1.0 + step
 
 
+def aloud(**given):
+    """The hill, with a word when a trial begins."""
+    print("begun", flush=True)
+    return hill(**given, seconds=float(sys.argv[2]) if sys.argv[2:] else 0.0)
+
+
 if __name__ == "__main__":
-    print("begin", flush=True)
-    seconds = float(sys.argv[2]) if sys.argv[2:] else 0.0
-    status = run_experiment(EXPERIMENT, lambda **given: hill(**given, seconds=seconds), Path(sys.argv[1]))
+    status = run_experiment(EXPERIMENT, aloud, Path(sys.argv[1]))
     print(status.digest, status.best.assignments)
