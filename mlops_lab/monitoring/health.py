@@ -14,7 +14,7 @@ DROP = 0.2  # of the click rate; less may be the weather
 CLUSTERS = 1.3  # as in `behaviour`
 FALLBACK = 0.02
 SLOW = 0.1  # seconds; where one answer in twenty takes longer, the first ones are close to being cut off at 0.2
-UNSHOWN = 0.1
+UNSHOWN = 0.1  # of the variety that the lot brings
 DATA_DAYS, MODEL_DAYS = 2, 90
 
 
@@ -27,14 +27,15 @@ def latency(today: Facts) -> Iterator[Check]:
 def variety(today: Facts) -> Iterator[Check]:
     """How many recipes fewer are shown than the places drawn by lot would show by themselves, as a share of these.
 
-    n draws among m recipes show m (1 - (1 - 1/m)^n) different ones. What is never shown is never learned of: if less
-    variety is left, the lab teaches itself what it knows already.
+    Of m recipes n draws leave u = m (1 - 1/m)^n unseen, with variance u (1 - (1 + n/m) u/m) (Feller 1968, II.11). What
+    is never shown is never learned of: with less variety the lab teaches itself what it knows already.
     """
     answers, recipes = sum(arm[0] for arm in today.served.values()), today.rows.get("recipes", 0)
     if answers and recipes > 1 and today.shown:
-        drawn = recipes * (1 - (1 - 1 / recipes) ** answers)
+        unseen = recipes * (1 - 1 / recipes) ** answers
+        drawn, spread = recipes - unseen, np.sqrt(unseen * (1 - (1 + answers / recipes) * unseen / recipes))
         yield check(
-            "variety.recipes", max(1 - today.shown / drawn, 0.0), UNSHOWN + LUCK / np.sqrt(drawn), "impressions.recipe"
+            "variety.recipes", max(1 - today.shown / drawn, 0.0), UNSHOWN + LUCK * spread / drawn, "impressions.recipe"
         )
 
 

@@ -7,15 +7,15 @@
     choice     a race between the recipes of a slate and the wish to leave; at most one click
     find       a recipe cooked without the lab's help: search, a friend, an author's followers
     report     "I made this" and stars, both arriving days later
-    incident   trouble with a known start, inside the company's data or inside the cooks' heads
+    incident   trouble with a known start: in the cooks' heads, among who asks, or on the way to the lab (`troubles`)
     truth      what no company could know: appeal, the best slate, when trouble began
 
 The system meets the world only through two callables: it answers `Requests` with `Slates`, and is handed `Traffic`.
 The cut (user state, document, choice model, environment) is RecSim's (Ie et al. 2019, arXiv:1909.04847).
 
-Reading order: `world`, `choice`, `cooks`, `seasons`, `habits` and `holidays`, `recipes` (words in `pantry`), `reports`,
-`memory`, `incidents`, `shapes` (draws of other shapes), then `truth` and `fidelity` (the world beside Food.com's
-published figures).
+Reading order: `world`, `crowd`, `choice`, `cooks`, `seasons`, `habits` and `holidays`, `recipes` (words in `pantry`),
+`reports`, `memory`, `incidents` and `troubles`, `shapes` (draws of other shapes), then `truth` and `fidelity` (the
+world beside Food.com's published figures).
 Nothing lies on disk: a world is its seed, its sizes, and the clicks it is told to remember.
 """
 

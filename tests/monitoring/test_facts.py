@@ -105,8 +105,8 @@ def test_a_default_day_takes_milliseconds_and_kilobytes():
     tables = {"recipes": recipes, "impressions": impressions, "clicks": impressions[::100]}
     seconds = []
     for _ in range(9):
-        start = time.perf_counter()
+        start = time.process_time()
         found = facts(3, tables, {}, {}, {}, predictions, recipes, 1)
-        seconds.append(time.perf_counter() - start)
+        seconds.append(time.process_time() - start)
     assert min(seconds) < 0.02, "about 5 ms on a quiet machine"
     assert len(json.dumps(found.to_json())) < 20_000

@@ -46,9 +46,13 @@ def differing(one: dict[str, pd.DataFrame], other: dict[str, pd.DataFrame]) -> s
     return unequal
 
 
+@pytest.fixture(scope="module")
+def clean():
+    return played(World.small(5), at_random, range(DAYS))
+
+
 @pytest.mark.parametrize("kind", INCIDENTS)
-def test_an_incident_changes_its_blast_radius_from_its_start_and_nothing_else(kind):
-    clean = played(World.small(5), at_random, range(DAYS))
+def test_an_incident_changes_its_blast_radius_from_its_start_and_nothing_else(kind, clean):
     sick = played(World.small(5, [f"{kind}@{START}"]), at_random, range(DAYS))
     before = [differing(a.tables, b.tables) for a, b in zip(clean[:START], sick[:START], strict=True)]
     after = [differing(a.tables, b.tables) for a, b in zip(clean[START:], sick[START:], strict=True)]
