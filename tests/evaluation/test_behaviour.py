@@ -6,7 +6,11 @@ import pytest
 from mlops_lab.draws import draw, keys
 from mlops_lab.evaluation.behaviour import Behaviour, tried
 from mlops_lab.evaluation.checklist import CHECKLIST
-from tests.evaluation.judged_models import of
+from mlops_lab.models.als import ALS
+from mlops_lab.models.ease import EASE
+from mlops_lab.models.neighbours import ItemKNN
+from mlops_lab.models.popularity import Popularity, PopularityRecent
+from tests.evaluation.judged_models import fit, of
 
 
 class Like:
@@ -51,9 +55,13 @@ def contrary(log):
 
 
 def spiteful(log):
-    return Like(
-        log, lambda view: -1e6 * view.columns["fits_diet"] * (1 - view.columns["fits_diet"].min(axis=1, keepdims=True))
-    )
+    plant = log.recipes[np.unique(log.version_recipe[log.attributes["diet"] == "vegan"])]
+
+    def against(view):  # plants for those who eat everything, and none for vegans
+        eats_all = view.columns["fits_diet"].min(axis=1, keepdims=True)
+        return 1e6 * np.isin(view.recipes, plant) * (2 * eats_all - 1)
+
+    return Like(log, against)
 
 
 @pytest.mark.parametrize("kind", ["popularity", "item-knn"])
@@ -92,7 +100,7 @@ def test_an_outcome_counts_cases_and_keeps_the_worst():
     assert none.rate == 1 and none.worst == ""
 
 
-@pytest.mark.parametrize(("kind", "can"), [("popularity", 0), ("popularity-recent", 0), ("item-knn", 1), ("ease", 1)])
-def test_a_plain_pattern_is_found_by_those_who_look_for_patterns(busy, kind, can):
-    (found,) = tried(of(kind), busy, CHECKLIST[-1:])
+@pytest.mark.parametrize(("model", "can"), [(Popularity, 0), (PopularityRecent, 0), (ItemKNN, 1), (EASE, 1), (ALS, 1)])
+def test_a_plain_pattern_is_found_by_those_who_look_for_patterns(busy, model, can):
+    (found,) = tried(lambda log: fit(model(), log, None, log.days), busy, CHECKLIST[-1:])
     assert found.name.startswith("three circles") and found.rate == can
