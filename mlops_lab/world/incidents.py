@@ -84,7 +84,7 @@ INCIDENTS: dict[str, Kind] = {
     ),
     "tokeniser-skew": Kind(
         "serving reads the cuisines of recipes with another tokeniser than training",
-        frozenset({"features.cuisines", "features"}),
+        frozenset({"features.cuisines", "features.cuisine", "features.cuisine_affinity", "features"}),
         "monitoring: skew of the served features",
         where="lab",
     ),
