@@ -73,7 +73,7 @@ def ingest(
 
 @app.command()
 def tune(
-    model: Annotated[str, typer.Argument(help="popularity-recent, item-knn or ease.")],
+    model: Annotated[str, typer.Argument(help="popularity-recent, item-knn, ease or als.")],
     values: Annotated[list[str] | None, typer.Argument(help="NAME=VALUE ...: run just this trial, for Katib.")] = None,
     trials: Annotated[int, typer.Option(help="Trials at most.")] = 20,
     parallel: Annotated[int, typer.Option(help="Trials at a time.")] = 2,

@@ -40,6 +40,11 @@ SPACES = {
         Parameter("shrink", "double", 0.5, 200, distribution="logUniform"),
     ),
     "ease": (Parameter("l2", "double", 5, 5000, distribution="logUniform"),),
+    "als": (
+        Parameter("factors", "int", 4, 64, distribution="logUniform"),
+        Parameter("alpha", "double", 0.2, 20, distribution="logUniform"),
+        Parameter("l2", "double", 1, 200, distribution="logUniform"),
+    ),
 }
 
 
