@@ -33,7 +33,7 @@ class HistoryModel(ABC):
     """Scores recipes by what a cook chose before. A cook without a (known) choice is scored by popularity.
 
     recipes_ (M,): ids known at fitting. popularity_ (M,): score of each for a cook who is new.
-    A recipe that nobody had chosen by then has no evidence of its own: it scores as its kin do on average.
+    A recipe of the view that was unknown at fitting has no evidence of its own: it scores as its kin do on average.
     """
 
     kind: ClassVar[str]
@@ -74,8 +74,13 @@ class HistoryModel(ABC):
         return self._parts(history, at)
 
     def _new(self, place: np.ndarray) -> np.ndarray:
-        """Which recipes (places, -1 for an unknown one) had not been chosen by anybody (m,) bool."""
-        return ~np.append(self.popularity_ > 0, False)[place]
+        """Which recipes (places, -1 for an unknown one) were unknown at fitting (m,) bool.
+
+        One that was known and never chosen is not new: that nobody chose it is evidence. Scored as its kin on average,
+        it would stand above recipes chosen a few times, for the mean is that of the favourites a slate shows; a quick
+        lab loses a tenth to a fifth of its clicks by that.
+        """
+        return place < 0
 
     def _parts(self, history: sp.csr_array, at: int) -> dict[str, float]:
         """What each choice of one cook (1, M) adds to the score of the recipe with the number `at`."""
