@@ -3,7 +3,7 @@
 
 BIN := .venv/bin
 READY := .venv/.installed
-STUDIES ?= fidelity detection kills personalisation offline-online staleness tune corruption
+STUDIES ?= fidelity detection kills personalisation offline-online staleness tune corruption features
 
 # Telemetry of every dependency is off.
 export MLFLOW_DISABLE_TELEMETRY := true

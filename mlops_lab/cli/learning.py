@@ -125,3 +125,11 @@ def study_corruption(
 
     found = corruption(corruptions=corruptions, seeds=seeds, days=days, first_seed=first_seed, size=size)
     say(as_json, found, "")
+
+
+@study_app.command("features")
+def study_features(seeds: int = 3, days: int = 56, size: str = "default", as_json: AsJson = True) -> None:
+    """What each feature is worth beside noise, and its cost. Example: mlops-lab study features --size quick"""
+    from mlops_lab.rehearsal.worth import worth
+
+    say(as_json, worth(seeds=seeds, days=days, size=size), "")

@@ -49,16 +49,16 @@ FEATURES: dict[str, Feature] = {}
 
 
 def feature(
-    owner: str, unit: str, cost: str, reads: Sequence[str], *, kind: str = NUMBER, why: str = ""
+    owner: str, unit: str, cost: str, reads: Sequence[str], *, kind: str = NUMBER
 ) -> Callable[[Callable[[Question], np.ndarray]], Feature]:
-    """Put a function into the catalogue under its own name; the first line of its docstring is its meaning.
+    """Put a function into the catalogue under its own name; its docstring is its meaning (one line) and its why.
 
     Raises BadInput for a name that is taken, no owner or meaning, a forbidden source, a sensitive one without a why.
     """
 
     def entered(define: Callable[[Question], np.ndarray]) -> Feature:
-        meaning = (define.__doc__ or "").strip().split("\n")[0]
-        found = Feature(define.__name__, owner, unit, kind, cost, tuple(reads), why, meaning, define)
+        meaning, *why = [line.strip() for line in (define.__doc__ or "").strip().splitlines()] or [""]
+        found = Feature(define.__name__, owner, unit, kind, cost, tuple(reads), " ".join(why).strip(), meaning, define)
         if wrong := _objection(found):
             raise BadInput(f"Feature {found.name!r} is not entered: {wrong}.")
         FEATURES[found.name] = found
@@ -76,7 +76,7 @@ def _objection(new: Feature) -> str:
     if forbidden:
         return f"it reads {forbidden[0]}, which tells of people; derive it from something else"
     if sensitive and not new.why:
-        return f"it reads {sensitive[0]}, which is sensitive; say in `why` what makes that right"
+        return f"it reads {sensitive[0]}, which is sensitive; say below its meaning what makes that right"
     return ""
 
 
@@ -87,47 +87,65 @@ def of_kind(kind: str) -> tuple[str, ...]:
 
 @feature("recommendations", "log minutes", RECIPE, ["recipes.minutes"])
 def log_minutes(q: Question) -> np.ndarray:
-    """log(1 + minutes) to cook."""
+    """log(1 + minutes) to cook.
+
+    It stays without proof: it is nearly free, and cooks do ask how long it takes.
+    """
     return np.log1p(np.maximum(q.attribute("minutes"), 0))
 
 
 @feature("recommendations", "ingredients", RECIPE, ["recipes.n_ingredients"])
 def ingredients(q: Question) -> np.ndarray:
-    """How many ingredients the recipe needs."""
+    """How many ingredients the recipe needs.
+
+    It stays without proof: it is nearly free, until a whole year was looked at.
+    """
     return q.attribute("n_ingredients")
 
 
 @feature("recommendations", "log days", RECIPE, ["recipes.published_day"])
 def log_age_days(q: Question) -> np.ndarray:
-    """log(1 + days since the recipe was published)."""
+    """log(1 + days since the recipe was published).
+
+    It stays without proof: it tells a new recipe from an unloved one, which counts cannot.
+    """
     return np.log1p(np.maximum(q.day - q.attribute("published_day"), 0))
 
 
 @feature("recommendations", "log choices", RECIPE, CHOICES)
 def log_choices_ever(q: Question) -> np.ndarray:
-    """log(1 + choices of the recipe on all days before)."""
+    """log(1 + choices of the recipe on all days before).
+
+    It stays without proof: it is the only count where choices are older than four weeks, as in Food.com.
+    """
     return np.log1p(q.log.by_recipe.before(q.recipe, q.day))
 
 
 @feature("recommendations", "log choices", RECIPE, CHOICES)
 def log_choices_recently(q: Question) -> np.ndarray:
-    """log(1 + choices of the recipe in the last 28 days)."""
+    """log(1 + choices of the recipe in the last 28 days).
+
+    It and the count of all choices cover for each other.
+    """
     return np.log1p(q.log.by_recipe.before(q.recipe, q.day, RECENT))
 
 
 @feature("recommendations", "log rate", RECIPE, [*CHOICES, "impressions.recipe"])
 def choice_rate(q: Question) -> np.ndarray:
-    """log of choices per impression in the last 28 days, pulled towards 1 in 100 by 100 imagined impressions."""
+    """log of choices per impression in the last 28 days, pulled towards 1 in 100 by 100 imagined impressions.
+
+    It stays without proof: it corrects for what was shown often, and a log that popularity filled cannot tell that.
+    """
     chosen = q.log.by_recipe.before(q.recipe, q.day, RECENT)
     return np.log((chosen + 1.0) / (np.maximum(q.log.shown.before(q.recipe, q.day, RECENT), chosen) + 100.0))
 
 
-@feature(
-    "recommendations", "log share", PAIR, [*CHOICES, "clicks.cook", "ratings.cook", "cooks.market"],
-    why="what is liked here is no secret of the cook, and a market with few cooks gets its own favourites",
-)  # fmt: skip
+@feature("recommendations", "log share", PAIR, [*CHOICES, "clicks.cook", "ratings.cook", "cooks.market"])
 def market_lift(q: Question) -> np.ndarray:
-    """log of recent choices in the cook's market against the recipe's recent choices anywhere."""
+    """log of recent choices in the cook's market against the recipe's recent choices anywhere.
+
+    A cook's market is sensitive: it is used to give markets with few cooks favourites of their own.
+    """
     market = q.log.market_of_cook[q.profile]
     here = q.pairs(q.log.by_market_recipe, market, np.asarray(q.recipe), len(q.log.recipes), RECENT)
     anywhere = q.log.by_recipe.before(q.recipe, q.day, RECENT)
@@ -136,17 +154,20 @@ def market_lift(q: Question) -> np.ndarray:
 
 @feature("recommendations", "share", PAIR, [*CHOICES, "clicks.cook", "ratings.cook", "recipes.cuisine"])
 def cuisine_affinity(q: Question) -> np.ndarray:
-    """Share of the cook's earlier choices that had this recipe's cuisine, pulled towards 1/12 by 3 imagined choices."""
+    """Share of the cook's earlier choices that had this recipe's cuisine, pulled towards 1/12 by 3 imagined choices.
+
+    It stays without proof: it alone knows a cook's own past, which is still short for most.
+    """
     same = q.pairs(q.log.by_cook_cuisine, np.asarray(q.cook), q.cuisine(), len(q.log.cuisines))
     return (same + 3.0 / 12) / (q.log.by_cook.before(q.cook, q.day) + 3.0)
 
 
-@feature(
-    "recommendations", "0 or 1", PAIR, ["cooks.diet", "recipes.diet"],
-    why="cooks declare their diet so that it is respected",
-)  # fmt: skip
+@feature("recommendations", "0 or 1", PAIR, ["cooks.diet", "recipes.diet"])
 def fits_diet(q: Question) -> np.ndarray:
-    """1 when the cook's declared diet allows the recipe: vegan within vegetarian within any."""
+    """1 when the cook's declared diet allows the recipe: vegan within vegetarian within any.
+
+    A cook's diet is sensitive: it was declared in order to be respected.
+    """
     need = _strictness(q.log.diet_of_cook)[q.profile]
     offer = _strictness(q.log.attributes["diet"])[q.version]
     return (offer >= need).astype(np.float64)
@@ -158,7 +179,10 @@ def _strictness(diets: np.ndarray) -> np.ndarray:
 
 @feature("recommendations", "0, 0.5 or 1", RECIPE, ["recipes.season"])
 def in_season(q: Question) -> np.ndarray:
-    """1 when the recipe is meant for the calendar's present season, 0.5 for any season, else 0."""
+    """1 when the recipe is meant for the calendar's present season, 0.5 for any season, else 0.
+
+    A log of some weeks holds no turn of the season, so less is seen of its worth than there is.
+    """
     versions = q.log.attributes["season"]
     codes = np.select([versions == name for name in SEASONS], range(4), -1)[q.version]
     return np.where(codes < 0, 0.5, (codes == q.season()).astype(np.float64))
@@ -166,5 +190,8 @@ def in_season(q: Question) -> np.ndarray:
 
 @feature("recommendations", "cuisine", RECIPE, ["recipes.cuisine"], kind=TEXT)
 def cuisine(q: Question) -> np.ndarray:
-    """The recipe's cuisine, as text."""
+    """The recipe's cuisine, as text.
+
+    It stays without proof: it tells kitchens apart where there are no counts yet.
+    """
     return q.attribute("cuisine")

@@ -141,7 +141,7 @@ def _seconds(one: Feature, question: Question) -> float:
     return time.process_time() - began
 
 
-def worth(seeds: int = 5, days: int = 56, size: str = "default") -> dict[str, Any]:
+def worth(seeds: int = 3, days: int = 56, size: str = "default") -> dict[str, Any]:
     """The study: worlds of `seeds` seeds, their cooks judged together."""
     runs = []
     for seed in range(1, seeds + 1):
