@@ -6,13 +6,13 @@ Its causes are the only names an alert may give and be right: a column ("recipes
 ("clicks.season"), a table ("clicks") or "model". Starts and widths as in river's streams (Montiel et al. 2021).
 """
 
-import math
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from mlops_lab.errors import BadInput
 
+STRONGEST = 10
 _FORM = re.compile(r"([0-9]{1,7})(?:\+([0-9]{1,7}))?(?:x([0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?))?")
 
 
@@ -113,8 +113,8 @@ INCIDENTS: dict[str, Kind] = {
 class Incident:
     """One trouble: kind, first day, days until complete, strength (1 = as described).
 
-    Raises BadInput for an unknown kind, a negative day or width, a strength that is no number above zero, or a width
-    where a kind comes at once.
+    Raises BadInput for an unknown kind, a negative day or width, a strength that is not above 0 and at most 10, or a
+    width where a kind comes at once.
     """
 
     kind: str
@@ -127,8 +127,10 @@ class Incident:
             raise BadInput(_unknown(self.kind))
         if self.day < 0 or self.width < 0:
             raise BadInput(f"incident {self.kind} has day {self.day} and width {self.width}; both must be 0 or more")
-        if not 0 < self.strength < math.inf:
-            raise BadInput(f"incident {self.kind} has strength {self.strength}; it must be a number above 0")
+        if not 0 < self.strength <= STRONGEST:
+            raise BadInput(
+                f"incident {self.kind} has strength {self.strength}; it must be above 0 and at most {STRONGEST}"
+            )
         if self.width and not INCIDENTS[self.kind].gradual:
             raise BadInput(f"incident {self.kind} has width {self.width}, but it comes at once; leave the width out")
 

@@ -204,7 +204,7 @@ def test_incidents_that_make_no_sense_are_refused_in_one_sentence(text, says):
 
 
 def test_an_incident_needs_a_day_a_width_and_a_strength():
-    for arguments in ({"day": -1}, {"day": 1, "width": -1}, {"day": 1, "strength": 0.0}):
+    for arguments in ({"day": -1}, {"day": 1, "width": -1}, {"day": 1, "strength": 0.0}, {"day": 1, "strength": 11}):
         with pytest.raises(BadInput):
             Incident("nan-flood", **arguments)
 
