@@ -1,7 +1,6 @@
 """Judges of notebook 04: what was known at the moment of asking?"""
 
 import random
-from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -22,7 +21,7 @@ def first_morning(answer: Any) -> list[str]:
     return [] if answer == 10 else [f"It is known earlier than day {answer}; the day after its arrival is enough."]
 
 
-def reviews_known(known: Callable[..., Any]) -> list[str]:
+def reviews_known(known: Any) -> list[str]:
     """known(reviews, recipe, day, window): reviews of the recipe that arrived on days [day - window, day)."""
     if not callable(known):
         return [f"Found {type(known).__name__}; expected a function of reviews, recipe, day and window."]
