@@ -44,9 +44,9 @@ LADDER = {
         ItemKNN, [{"k": k, "shrink": shrink} for k, shrink in ((100, 20.0), (20, 20.0), (400, 20.0), (100, 100.0))]
     ),
     "ease": Candidate(EASE, [{"l2": l2} for l2 in (300.0, 100.0, 3000.0)]),
-    "als": Candidate(
-        ALS, [{"alpha": alpha, "l2": l2} for alpha, l2 in ((1.0, 20.0), (1.0, 5.0), (2.0, 30.0), (1.0, 60.0))]
-    ),
+    "als": Candidate(ALS, [
+        {"alpha": alpha, "l2": l2} for alpha, l2 in ((1.0, 20.0), (1.0, 5.0), (2.0, 30.0), (1.0, 60.0), (5.0, 50.0))
+    ]),
     "blend": Candidate(
         Blend, [{"parts": parts} for parts in (
             ("als", "ease"), ("als", "ease", "popularity"), ("als", "ease", "popularity-recent"),
