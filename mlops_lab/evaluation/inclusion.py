@@ -15,7 +15,7 @@ import scipy.sparse as sp
 from scipy.special import ndtri
 
 from mlops_lab.evaluation.intervals import metric, resampled
-from mlops_lab.features.catalogue import Question
+from mlops_lab.features.question import Question
 from mlops_lab.features.view import Columns, Grid
 
 EVEN = 0.8
