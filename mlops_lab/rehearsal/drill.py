@@ -62,9 +62,10 @@ def drilled(name: str, added: Mapping[str, str], then: str = "") -> Drill:
 
 def company(name: str, folder: str) -> None:
     """Some days of a small company whose champion becomes a ranker that knows the feature; prints JSON."""
-    from mlops_lab import Lab, World
+    from mlops_lab.lab import Lab
     from mlops_lab.lab.candidates import fit, ladder
     from mlops_lab.models import saved
+    from mlops_lab.world import World
 
     world, lab = World(seed=7, cooks=80, recipes=60, requests=80), Lab(Path(folder) / "lab")
     for day in world.days(DAYS):

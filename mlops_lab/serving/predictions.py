@@ -53,10 +53,11 @@ def features_again(log: Log, rows: pd.DataFrame, *, training: bool = True) -> li
         return pd.concat(parts).reindex(rows.index).tolist()
     cooks, day = rows["cook"].to_numpy(dtype=np.str_), int(rows["day"].iloc[0]) if len(rows) else 0
     texts = served_features(log, cooks, day)
-    recipe = log.recipe_codes_of(np.array([text.split(" ", 1)[0] for text in rows["recipes"].tolist()], dtype=np.str_))
-    lot = draw(0, "logged", keys(rows["request"].to_numpy(dtype=np.str_)))
-    told = np.flatnonzero((recipe < len(log.recipes)) & (lot < LOGGED))
-    values = _told(log, log.codes_of(cooks[told]), recipe[told], day, training)
+    told = np.flatnonzero(draw(0, "logged", keys(rows["request"].to_numpy(dtype=np.str_))) < LOGGED)
+    first = np.array([text.split(" ", 1)[0] for text in rows["recipes"].iloc[told].tolist()], dtype=np.str_)
+    recipe = log.recipe_codes_of(first)
+    told, recipe = told[recipe < len(log.recipes)], recipe[recipe < len(log.recipes)]
+    values = _told(log, log.codes_of(cooks[told]), recipe, day, training)
     with contextlib.suppress(Exception):  # a feature that fails must not fail the answer; its model fell back already
         for at, more in zip(told.tolist(), values, strict=True):
             texts[at] = texts[at][:-1] + "," + json.dumps(more, separators=(",", ":"))[1:]
