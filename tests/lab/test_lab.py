@@ -105,7 +105,7 @@ def test_an_explanation_of_the_champion_sums_to_the_score(lab):
     assert np.isclose(sum(told["parts"].values()), told["score"]) and told["kind"] == "popularity"
 
 
-@pytest.mark.parametrize("kind", ["ranker", "ease", "item-knn"])
+@pytest.mark.parametrize("kind", ["ranker", "ease", "item-knn", "als", "blend"])
 def test_an_explanation_of_every_kind_of_model_sums_to_its_score(lab, kind):
     from mlops_lab.lab.training import fit, ladder
     from mlops_lab.serving.explanation import parts
