@@ -33,7 +33,8 @@ _WIDE_LOOK = _NARROW_LOOK + r"|\d{3}[ ./)-]|0\d[ /)-]|(?i:call|text|phone|me|for
 _SHAPES = bytes.maketrans(b"123456789BCDEFGHIJKLMNOPQRSTUVWXYZ", b"0" * 9 + b"A" * 25)
 _NARROW_MARKS = (b"@", b"%00", b"+0", b"0" * 13, b"AA00")
 _WIDE_MARKS = (*_NARROW_MARKS, b"000", b"00)", b"00 ", b"00/", b"00-")
-_WORDS = (b"call", b"text", b"phone", b"ask for", b"contact", b"write to", b"name is", b"signed", b"by ")
+_CUES = (b"call", b"text", b"phone", b"ask for", b"contact", b"write to", b" me", b"name is", b"called", b"signed")
+_WORDS = (b"by ", *(cue + end for cue in _CUES for end in (b" ", b",")))
 
 
 def scrubbed(text: str, *, free: bool = True) -> str:
@@ -63,9 +64,10 @@ def suspicious(texts: pd.Series, *, free: bool) -> np.ndarray:
 def marked(content: bytes, *, free: bool) -> bool:
     """Whether anything in the bytes of many texts is worth a look at each."""
     shapes = content.translate(_SHAPES)
-    return any(mark in shapes for mark in (_WIDE_MARKS if free else _NARROW_MARKS)) or (
-        free and any(word in content.lower() for word in _WORDS)
-    )
+    if any(mark in shapes for mark in (_WIDE_MARKS if free else _NARROW_MARKS)):
+        return True
+    words = content.lower() if free else b""
+    return any(word in words for word in _WORDS)
 
 
 def without_identities(texts: pd.Series, *, free: bool) -> pd.Series:
