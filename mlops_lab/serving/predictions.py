@@ -54,8 +54,8 @@ def features_again(log: Log, rows: pd.DataFrame, *, training: bool = True) -> li
     cooks, day = rows["cook"].to_numpy(dtype=np.str_), int(rows["day"].iloc[0]) if len(rows) else 0
     texts = served_features(log, cooks, day)
     told = np.flatnonzero(draw(0, "logged", keys(rows["request"].to_numpy(dtype=np.str_))) < LOGGED)
-    first = np.array([text.split(" ", 1)[0] for text in rows["recipes"].iloc[told].tolist()], dtype=np.str_)
-    recipe = log.recipe_codes_of(first)
+    slates = rows["recipes"].tolist()
+    recipe = log.recipe_codes_of(np.array([slates[at].split(" ", 1)[0] for at in told.tolist()], dtype=np.str_))
     told, recipe = told[recipe < len(log.recipes)], recipe[recipe < len(log.recipes)]
     values = _told(log, log.codes_of(cooks[told]), recipe, day, training)
     with contextlib.suppress(Exception):  # a feature that fails must not fail the answer; its model fell back already
