@@ -5,7 +5,8 @@
     fast-forward   a workspace as it is on some day, from a cache when it was played before
     study          a long statistic over many seeds, or over many moments at which a lab is killed
 
-Reading order: `loop`, `seams`, `forward`, then the studies, one module each. Only this room knows both the lab and the world.
+Reading order: `loop`, `seams`, `forward`, `nans`, then the studies, one module each. Only this room knows both the lab
+and the world.
 """
 
 from importlib import import_module
