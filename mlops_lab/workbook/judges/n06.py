@@ -1,7 +1,7 @@
 """Judges of notebook 06: is the best trial really the best?"""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from statistics import fmean, median
 from typing import Any
 
@@ -37,7 +37,6 @@ def prediction(answer: Any) -> list[str]:
     return []
 
 
-Rule = Callable[..., Any]
 FLAT = [[0.0, 0.2, 0.1, 0.3], [0.1, 0.1, 0.1, 0.1], [0.3, 0.1, 0.2, 0.2]]
 CASES = [
     ([-0.5, -0.4], [], {}, "Nobody has finished yet, so there is nobody to compare with."),
@@ -59,7 +58,7 @@ CASES = [
 ]  # fmt: skip
 
 
-def median_rule(rule: Rule) -> list[str]:
+def median_rule(rule: Any) -> list[str]:
     """mine (reports so far), others (reports of finished trials): may this one go on?"""
     if not callable(rule):
         return [f"Found {type(rule).__name__}; expected a function of mine, others, start_step and least."]
@@ -89,7 +88,7 @@ EDGES = [
 ]  # fmt: skip
 
 
-def on_the_edge(answer: Rule) -> list[str]:
+def on_the_edge(answer: Any) -> list[str]:
     """value, low, high of a logarithmic space: within 2 % of the way to an end."""
     if not callable(answer):
         return [f"Found {type(answer).__name__}; expected a function of value, low and high."]
