@@ -9,7 +9,14 @@ from mlops_lab.lab import training
 from mlops_lab.lab.candidates import BASELINE
 from mlops_lab.lab.pushing import Registered, execute
 from mlops_lab.lab.training import (
-    TRAINING, evaluator, example_validator, resolver, schema_gen, statistics_gen, trainer, transform,
+    TRAINING,
+    evaluator,
+    example_validator,
+    resolver,
+    schema_gen,
+    statistics_gen,
+    trainer,
+    transform,
 )  # fmt: skip
 from mlops_lab.pipeline.isolated import call, target_of, write
 from mlops_lab.pipeline.steps import step_of
