@@ -46,8 +46,7 @@ def test_the_steps_are_the_components_of_tfx_and_few_others():
 def test_the_schema_is_the_contract_that_people_agreed_on():
     schema = schema_gen()
     assert (
-        set(schema) == set(promised())
-        and schema["recipes"]["minutes"]["high"] == promised()["recipes"]["minutes"].high
+        set(schema) == set(promised()) and schema["recipes"]["minutes"]["high"] == promised()["recipes"]["minutes"].high
     )
 
 
