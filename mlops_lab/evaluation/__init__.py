@@ -8,10 +8,11 @@
     slice      some of the cooks, or of what they chose; a model is judged on each
     exposure   what the places of a list are worth to the recipes in it; parity holds it against a fair share
     behaviour  what a model must do whatever its metric says; the checklist holds all that are asked
+    off-policy what another model would have earned, from the lot in the last place of each slate
     held out   rows set aside to choose with; the test rows are looked at once, at the end
 
 Reading order: `metrics`, `intervals`, `evaluate`, `blessing`; `slices`, `inclusion`, `behaviour`, `checklist`; then
-`held_out`, `choice`, `compare` for any public data.
+`held_out`, `choice`, `compare` for any public data; `offpolicy`.
 """
 
 from importlib import import_module
