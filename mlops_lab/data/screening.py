@@ -35,7 +35,7 @@ from mlops_lab.data.privacy import marked, scrubbed, without_identities
 
 _NOTHING = pd.DataFrame({"row": pd.Series(dtype="str"), "reason": pd.Series(dtype="str")})
 _CARDS = 10**12  # a number as long as that of a card is looked at as text
-CLOCKS = ("day", "arrived", "joined_day")  # columns that cannot lie after the day of the ingest
+CLOCKS = ("day", "arrived")  # columns that cannot lie after the day of the ingest
 
 
 @dataclass(frozen=True)

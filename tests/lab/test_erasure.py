@@ -23,7 +23,8 @@ def texts(lab):
     """Everything a workspace holds, as text: each file by its bytes, and each stored content unpacked."""
     for file in lab.path.rglob("*"):
         if file.is_file():
-            yield str(file), unpacked(file.read_bytes())
+            content = file.read_bytes()  # a pack is many contents end to end; each is unpacked below
+            yield str(file), unpacked(content) if file.suffix in (".parquet", ".npz") else content.decode("latin-1")
     held = {
         node for repo in lab.store.repos() for c in lab.store.log(repo) for node in (e.digest for _, e in c.tree.walk())
     }

@@ -47,7 +47,7 @@ def test_a_sound_model_answers_as_it_does_here(log, sandbox):
     ("kind", "said"),
     [
         ("raises", "The fallback answered"),
-        ("nan", "The fallback answered"),
+        ("nan", "holds what is no number"),
         ("hangs", "With this model the server did not answer within 2 seconds."),
         ("kills-its-process", "With this model the server died while it was asked."),
         ("popularity-recent", "another slate than this process does"),

@@ -21,7 +21,7 @@ SPEC.loader.exec_module(shape)
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 BOOKS = sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))
 SIDE_TRIPS = sorted(NOTEBOOKS.glob("deeper/[0-9]*.ipynb"))
-NUMBERS = ["00", "01", "02", "03", "05", "07", "08", "11", "12", "13", "14"]
+NUMBERS = [f"{number:02}" for number in range(15)]
 
 
 @pytest.mark.parametrize("path", [*BOOKS, *SIDE_TRIPS], ids=lambda path: path.stem)
