@@ -142,7 +142,9 @@ def evaluator(
     blessing = bless(scores[chosen][judge], rival[judge], candidate_name=chosen, champion_name=champion.kind)
     # All cooks: it won on half of them, which can only hide that a slice is worse, never make it look so.
     slices = judged(by_slice(lists[chosen], truth, parts), by_slice(rivals, truth, parts), parts)
-    worse = [found["fails"] for found in slices.values() if found["fails"]]
+    # A slice of cooks can say no. One of recipes is told: a list that turns to one season's dishes leaves another's.
+    cooks = [part.name for part in parts if part.recipes.all() and part.name in slices]
+    worse = [slices[name]["fails"] for name in cooks if slices[name]["fails"]]
     return {
         "chosen": chosen,
         "blessed": blessing.blessed and not worse,

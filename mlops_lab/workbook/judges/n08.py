@@ -36,7 +36,7 @@ def which_upload(answer: Any, made: Any) -> list[str]:
         return []
     if day == trained:
         return [
-            "This is the upload after which version 10 was trained; it holds all days before it. Which one brought it?"
+            "This is the upload after which version 9 was trained; it holds all days before it. Which one brought it?"
         ]
     if poisoned[first][0] <= day <= poisoned[first][1]:
         return [f"Day {day} is what some of the rows claim. When did they arrive? Look at the file in which they lie."]
