@@ -143,8 +143,8 @@ def evaluator(
     # All cooks: it won on half of them, which can only hide that a slice is worse, never make it look so.
     slices = judged(by_slice(lists[chosen], truth, parts), by_slice(rivals, truth, parts), parts)
     # A slice of cooks can say no. One of recipes is told: a list that turns to one season's dishes leaves another's.
-    cooks = [part.name for part in parts if part.recipes.all() and part.name in slices]
-    worse = [slices[name]["fails"] for name in cooks if slices[name]["fails"]]
+    told = {part.name for part in parts if not part.recipes.all()}
+    worse = [found["fails"] for name, found in slices.items() if found["fails"] and name not in told]
     return {
         "chosen": chosen,
         "blessed": blessing.blessed and not worse,
