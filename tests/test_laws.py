@@ -133,7 +133,8 @@ ROOMS = [
     "store", "pipeline", "data", "features", "models", "evaluation", "registry", "serving", "monitoring", "delivery",
     "lab", "world", "rehearsal", "workbook",
 ]  # fmt: skip
-BARE = {f"{room}/__init__.py": "" for room in ROOMS} | {f"{n}.py": "" for n in ("cli", "errors", "draws", "threads")}
+GROUND = ("doors", "draws", "errors", "threads")
+BARE = {f"{room}/__init__.py": "" for room in ROOMS} | {f"{name}.py": "" for name in ("cli", *GROUND)}
 
 
 def test_import_linter_finds_every_wrong_way(tmp_path: Path) -> None:

@@ -21,16 +21,11 @@ In the store, all in the repo "traffic", one commit an ingest:
     foodcom/<table>.parquet        a bulk upload: all its days in one file a table
 """
 
-from importlib import import_module
+from mlops_lab.doors import door
 
 _HOMES = {
     "contract": "contracts", "promised": "contracts", "screen": "screening", "Past": "spans", "examined": "spans",
     "learned": "spans", "proposed": "schema", "differences": "schema", "line": "schema",
 }  # fmt: skip
 
-
-def __getattr__(name: str) -> object:
-    """The room's words, imported when first used: importing the room costs nothing."""
-    if name not in _HOMES:
-        raise AttributeError(f"mlops_lab.data has no attribute {name!r}.")
-    return getattr(import_module(f"mlops_lab.data.{_HOMES[name]}"), name)
+__getattr__ = door(__name__, _HOMES)

@@ -15,7 +15,7 @@ Reading order: `metrics`, `intervals`, `evaluate`, `blessing`; `slices`, `inclus
 `held_out`, `choice`, `compare` for any public data; `offpolicy`.
 """
 
-from importlib import import_module
+from mlops_lab.doors import door
 
 _HOMES = {
     "ranked": "evaluate", "per_cook": "evaluate", "paired": "intervals", "bless": "blessing", "of_lab": "slices",
@@ -23,9 +23,4 @@ _HOMES = {
     "flipped": "inclusion", "tried": "behaviour",
 }  # fmt: skip
 
-
-def __getattr__(name: str) -> object:
-    """The room's words, imported when first used: importing the room costs nothing."""
-    if name not in _HOMES:
-        raise AttributeError(f"mlops_lab.evaluation has no attribute {name!r}.")
-    return getattr(import_module(f"mlops_lab.evaluation.{_HOMES[name]}"), name)
+__getattr__ = door(__name__, _HOMES)

@@ -10,16 +10,11 @@
 Reading order: `asof` (the one primitive), `log`, `question`, `catalogue`, `view`, `memory`, `examples` (labelled rows).
 """
 
-from importlib import import_module
+from mlops_lab.doors import door
 
 _HOMES = {
     "FEATURES": "catalogue", "PAIR": "catalogue", "RECIPE": "catalogue", "feature": "catalogue",
     "feature_rows": "view", "Memory": "memory",
 }  # fmt: skip
 
-
-def __getattr__(name: str) -> object:
-    """The room's words, imported when first used: importing the room costs nothing."""
-    if name not in _HOMES:
-        raise AttributeError(f"mlops_lab.features has no attribute {name!r}.")
-    return getattr(import_module(f"mlops_lab.features.{_HOMES[name]}"), name)
+__getattr__ = door(__name__, _HOMES)

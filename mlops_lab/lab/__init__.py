@@ -17,13 +17,9 @@ yet taken in) · mlflow.db (a mirror, can be rebuilt).
 
 from typing import TYPE_CHECKING
 
+from mlops_lab.doors import door
+
 if TYPE_CHECKING:
     from mlops_lab.lab.lab import Lab as Lab
 
-
-def __getattr__(name: str) -> object:
-    if name == "Lab":
-        from mlops_lab.lab.lab import Lab
-
-        return Lab
-    raise AttributeError(f"mlops_lab.lab has no attribute {name!r}.")
+__getattr__ = door(__name__, {"Lab": "lab"})

@@ -10,16 +10,11 @@ Reading order: `loop`, `seams`, `forward`, `nans`, then the studies, one module 
 and the world.
 """
 
-from importlib import import_module
+from mlops_lab.doors import door
 
 _HOMES = {
     "run_loop": "loop", "play": "loop", "fast_forward": "forward", "traces": "nans", "corrupted": "corruption",
     "Judge": "worth", "left_out": "worth", "beside_noise": "worth", "drilled": "drill",
 }  # fmt: skip
 
-
-def __getattr__(name: str) -> object:
-    """The room's words, imported when first used: importing the room costs nothing."""
-    if name not in _HOMES:
-        raise AttributeError(f"mlops_lab.rehearsal has no attribute {name!r}.")
-    return getattr(import_module(f"mlops_lab.rehearsal.{_HOMES[name]}"), name)
+__getattr__ = door(__name__, _HOMES)

@@ -27,7 +27,7 @@ On disk: <home>/learn/ holds the copies, .mlops-lab-learner (JSON: what was copi
 <runs>/NNNN/ holds one run: executed notebooks, the same as web pages, run.json and index.html.
 """
 
-from importlib import import_module
+from mlops_lab.doors import door
 
 _HOMES = {
     "begin": "start",
@@ -45,9 +45,4 @@ _HOMES = {
     "store_outputs": "store",
 }
 
-
-def __getattr__(name: str) -> object:
-    """The room's words, imported when first used: importing the room costs nothing."""
-    if name not in _HOMES:
-        raise AttributeError(f"mlops_lab.workbook has no attribute {name!r}.")
-    return getattr(import_module(f"mlops_lab.workbook.{_HOMES[name]}"), name)
+__getattr__ = door(__name__, _HOMES)
