@@ -20,7 +20,7 @@ from mlops_lab.doors import door
 _HOMES = {
     "ranked": "evaluate", "per_cook": "evaluate", "paired": "intervals", "bless": "blessing", "of_lab": "slices",
     "by_slice": "slices", "judged": "slices", "exposure": "inclusion", "parity": "inclusion", "gini": "inclusion",
-    "flipped": "inclusion", "tried": "behaviour",
+    "flipped": "inclusion", "tried": "checklist",
 }  # fmt: skip
 
 __getattr__ = door(__name__, _HOMES)

@@ -9,7 +9,7 @@ what kind of model it is; the table itself is `checklist`.
     outcome    the share of cases that hold, and the worst of the others
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,14 +42,9 @@ class Outcome:
         return f"Outcome({self.name}: {self.rate:.0%} of {self.cases})"
 
 
-def tried(fit: Fit, log: Log, behaviours: Sequence[Behaviour] = ()) -> list[Outcome]:
-    """The outcome of every behaviour (by default all of the checklist) of a model, given data to try it on."""
-    from mlops_lab.evaluation.checklist import CHECKLIST
-
-    return [_outcome(each, list(each.cases(fit, log))) for each in behaviours or CHECKLIST]
-
-
-def _outcome(behaviour: Behaviour, cases: list[Case]) -> Outcome:
+def outcome(behaviour: Behaviour, fit: Fit, log: Log) -> Outcome:
+    """Try one behaviour of a model on every case that the log gives."""
+    cases = list(behaviour.cases(fit, log))
     wrong = [(by, words) for by, words in cases if not by <= 0]
     rate = 1 - len(wrong) / len(cases) if cases else 1.0
     return Outcome(behaviour.name, behaviour.kind, len(cases), rate, max(wrong)[1] if wrong else "")

@@ -3,14 +3,14 @@
 All of them change the log, never the model: another's ids, another order, a recipe more, a choice more, another diet.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from mlops_lab.draws import draw
-from mlops_lab.evaluation.behaviour import Behaviour, Case, Fit
+from mlops_lab.evaluation.behaviour import Behaviour, Case, Fit, Outcome, outcome
 from mlops_lab.evaluation.evaluate import ranked
 from mlops_lab.evaluation.inclusion import flipped
 from mlops_lab.features.log import Log
@@ -180,3 +180,8 @@ CHECKLIST = (
     Behaviour("a newcomer finds the best sellers", "minimum", best_seller),
     Behaviour("three circles of friends are told apart", "minimum", circles),
 )
+
+
+def tried(fit: Fit, log: Log, behaviours: Sequence[Behaviour] = CHECKLIST) -> list[Outcome]:
+    """The outcome of every behaviour of a model, given data to try it on."""
+    return [outcome(each, fit, log) for each in behaviours]

@@ -39,9 +39,9 @@ class EASE(HistoryModel):
         gram[np.diag_indices_from(gram)] += self.l2
         with one_thread():
             precision = _inverse(gram)
-        weights = precision / -np.diag(precision)
-        weights[np.diag_indices_from(weights)] = 0.0
-        self.weights_ = weights.astype(np.float32)
+        precision /= -np.diag(precision)
+        precision[np.diag_indices_from(precision)] = 0.0
+        self.weights_ = precision.astype(np.float32)
         return self
 
     def _scores(self, history: sp.csr_array) -> np.ndarray:
@@ -59,7 +59,6 @@ def _inverse(positive: np.ndarray) -> np.ndarray:
     lower, also_wrong = dpotri(factor, lower=1, overwrite_c=1)
     if wrong or also_wrong:
         raise ArithmeticError("The co-occurrence matrix could not be inverted; a larger l2 would help.")
-    lower = np.tril(lower)
-    whole = lower + lower.T
+    whole = lower + lower.T  # LAPACK's wrapper leaves zeros above the diagonal
     whole[np.diag_indices_from(whole)] = np.diag(lower)
     return whole

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -52,7 +52,7 @@ class Facts:
 
     def to_json(self) -> dict[str, Any]:
         """Plain dictionaries and lists."""
-        return {**asdict(self), "failing": list(self.failing)}
+        return {**{f.name: getattr(self, f.name) for f in fields(self)}, "failing": list(self.failing)}
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> "Facts":

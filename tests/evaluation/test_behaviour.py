@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from mlops_lab.draws import draw, keys
-from mlops_lab.evaluation.behaviour import Behaviour, tried
-from mlops_lab.evaluation.checklist import CHECKLIST
+from mlops_lab.evaluation.behaviour import Behaviour
+from mlops_lab.evaluation.checklist import CHECKLIST, tried
 from mlops_lab.models.als import ALS
 from mlops_lab.models.ease import EASE
 from mlops_lab.models.neighbours import ItemKNN

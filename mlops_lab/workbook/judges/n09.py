@@ -77,7 +77,7 @@ def wolf(answer: Callable[[Any], Any]) -> list[str]:
     made = answer(None)
     if not hasattr(made, "score"):
         return [f"Found {type(made).__name__}; expected a model, something with score(view)."]
-    from mlops_lab.evaluation.behaviour import tried
+    from mlops_lab.evaluation.checklist import tried
     from mlops_lab.evaluation.evaluate import per_cook
     from mlops_lab.lab.candidates import held_out
 
