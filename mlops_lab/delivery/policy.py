@@ -11,7 +11,8 @@ class Policy:
     """How much proof a decision needs. Few clicks a day (a quick lab) ask for a larger share and a wider margin.
 
     canary_share: share of cooks that meet the challenger, and later the holdback. min_days, max_days: of a canary.
-    margin: how much of the click rate a challenger may lose at worst. watch_days: with holdback after a promotion.
+    margin: how much of the click rate a challenger may lose at worst. watch_days: with holdback after a promotion, at
+    least; at most max_days where that is more.
     error: chance that an equal version is ever called worse. fallback: share of failed answers that condemns.
     """
 
@@ -54,9 +55,7 @@ def decide(phase: str, trial: Trial, policy: Policy) -> Decision:
         return Decision(stop, trouble)
     if phase == "canary":
         return _canary(trial, policy)
-    if trial.days >= policy.watch_days:
-        return Decision("keep", f"Not worse than the version before in {trial.days} days: {_rates(trial)}.")
-    return Decision("continue", f"Day {trial.days} of {policy.watch_days} of the watch: {_rates(trial)}.")
+    return _watch(trial, policy)
 
 
 def _trouble(trial: Trial, policy: Policy) -> str:
@@ -80,6 +79,21 @@ def _canary(trial: Trial, policy: Policy) -> Decision:
     if trial.days >= policy.max_days:
         return Decision("abort", f"Not shown to be good enough in {trial.days} days: {shown}, {least:.2f} needed.")
     return Decision("continue", f"Not sure yet on day {trial.days} of {policy.max_days}: {shown}.")
+
+
+def _watch(trial: Trial, policy: Policy) -> Decision:
+    """What a canary has to show, and a promotion by hand has not shown; one that cannot is judged once, at the end."""
+    ratio, least, last = compare_rates(trial.new, trial.old), 1 - policy.margin, max(policy.watch_days, policy.max_days)
+    shown = f"{_rates(trial)}, between {ratio.low:.2f} and {ratio.high:.2f} times"
+    if trial.days < policy.watch_days:
+        return Decision("continue", f"Day {trial.days} of at least {policy.watch_days} of the watch: {shown}.")
+    if ratio.low > least:
+        return Decision("keep", f"Good enough after {trial.days} days: {shown}, more than {least:.2f}.")
+    if trial.days < last:
+        return Decision("continue", f"Not sure yet on day {trial.days} of {last} of the watch: {shown}.")
+    if ratio.high < 1:
+        return Decision("rollback", f"Worse in {trial.days} days: {shown}.")
+    return Decision("keep", f"Neither good enough nor worse beyond doubt in {trial.days} days: {shown}.")
 
 
 def _rates(trial: Trial) -> str:

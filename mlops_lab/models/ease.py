@@ -15,12 +15,14 @@ from mlops_lab.threads import one_thread
 class EASE(HistoryModel):
     """Scores X B, where B has a zero diagonal and minimises |X - X B|^2 + l2 |B|^2 over the binary matrix X.
 
-    Closed form: with P = (X'X + l2 I)^-1, B[i, j] = -P[i, j] / P[j, j] off the diagonal. weights_ is B (M, M) in
-    float32: half the memory, and its rounding lies below the 1e-6 at which scores are compared.
+    Closed form: with P = (X'X + l2 I)^-1, B[i, j] = -P[i, j] / P[j, j] off the diagonal. A recipe that shares no cook
+    with any other has zeros there, so P is made of the others alone: in a catalogue of which half was never chosen,
+    in an eighth of the time. linked_ (L,): their numbers, ascending. weights_: B among them (L, L) in float32, half
+    the memory, and its rounding lies below the 1e-6 at which scores are compared.
     """
 
     kind = "ease"
-    arrays = ("recipes_", "popularity_", "weights_")
+    arrays = ("recipes_", "popularity_", "linked_", "weights_")
 
     def __init__(self, l2: float = 300.0):
         if not l2 > 0:
@@ -33,9 +35,11 @@ class EASE(HistoryModel):
         return {"l2": self.l2}
 
     def fit(self, interactions: Interactions, as_of_day: float | None = None) -> "EASE":
-        """Invert once; M^3 operations and two dense (M, M) matrices."""
+        """Invert once; L^3 operations and two dense (L, L) matrices."""
         self.recipes_, self.popularity_ = interactions.recipes, interactions.counts()
-        gram = interactions.common_cooks().toarray()
+        common = interactions.common_cooks()
+        self.linked_ = np.flatnonzero(np.diff(common.indptr) > 1)
+        gram = common[self.linked_][:, self.linked_].toarray()
         gram[np.diag_indices_from(gram)] += self.l2
         with one_thread():
             precision = _inverse(gram)
@@ -45,7 +49,9 @@ class EASE(HistoryModel):
         return self
 
     def _scores(self, history: sp.csr_array) -> np.ndarray:
-        return history.astype(np.float32) @ self.weights_
+        scores = np.zeros(history.shape, dtype=np.float32)
+        scores[:, self.linked_] = history[:, self.linked_].astype(np.float32) @ self.weights_
+        return scores
 
 
 def _inverse(positive: np.ndarray) -> np.ndarray:

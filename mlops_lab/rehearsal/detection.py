@@ -18,7 +18,7 @@ from mlops_lab.errors import BadInput
 from mlops_lab.rehearsal.loop import run_loop
 from mlops_lab.world import INCIDENTS, Incident
 
-AFTER_DAYS = 21  # played from an incident's start on
+AFTER_DAYS = 28  # played from an incident's start on; labels held up for three weeks need as long to be missed
 EARLIEST, LATEST = 14, 34  # days on which incidents may start
 STRUCK = 5  # seeds that have incidents; the others are played for false alarms alone
 WORKERS = 2

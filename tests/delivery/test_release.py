@@ -28,7 +28,7 @@ def test_a_good_challenger_goes_through_canary_and_watch(registry):
         "champion": 2, "challenger": None,
         "release": {"stage": "watch", "version": 2, "against": 1, "since": 17, "share": 0.2},
     }  # fmt: skip
-    assert [a["action"] for a in advance(registry, Trial(7, GOOD.old, GOOD.new), 24)] == ["keep"]
+    assert [a["action"] for a in advance(registry, Trial(7, Arm(5600, 640), GOOD.new), 24)] == ["keep"]
     assert registry.state() == {"champion": 2, "challenger": None, "release": None}
     assert advance(registry, GOOD, 25) == []
     assert log(registry) == [(10, "canary", 2), (17, "promote", 2), (24, "keep", 2)]

@@ -34,6 +34,18 @@ def test_scores_are_history_times_weights():
     assert np.allclose(model.score(view(found)), found.matrix().toarray() @ model.weights_, atol=1e-6)
 
 
+def test_recipes_that_share_no_cook_cost_nothing_and_score_nothing():
+    # z was chosen by one cook who chose nothing else, and nobody chose n: the inverse is that of x and y alone.
+    found = Interactions(
+        np.array(["a", "b", "c"]), np.array(["n", "x", "y", "z"]), np.array([0, 0, 1, 2]), np.array([1, 2, 1, 3])
+    )
+    model = EASE(l2=1).fit(found)
+    assert model.weights_.shape == (2, 2) and model.recipes_[model.linked_].tolist() == ["x", "y"]
+    whole = np.linalg.inv(found.common_cooks().toarray() + np.eye(4))
+    weights = np.where(np.eye(4), 0, -whole / np.diag(whole))
+    assert np.allclose(model._scores(found.matrix()), found.matrix() @ weights, atol=1e-6)
+
+
 def test_an_impossible_l2_is_refused_in_words():
     with pytest.raises(BadInput, match="l2 of 0"):
         EASE(0)
