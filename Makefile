@@ -23,7 +23,7 @@ help:
 	@echo "make run     execute every notebook into workspace/runs/ and write an index.html with the loop's report"
 	@echo "make lab     JupyterLab on your own copy of the notebooks"
 	@echo "make test    everything that must hold: style, types, import laws, tests, notebooks (at most 15 minutes)"
-	@echo "make check   the fast part of it (under a minute)"
+	@echo "make check   the fast part of it (two to three minutes)"
 	@echo "make study   the long statistics, as JSON in benchmarks/studies/ (STUDIES=\"$(STUDIES)\")"
 	@echo "make lock    resolve again: requirements.lock, .ci/bootstrap.lock, environment.yml (needs the network)"
 	@echo "make clean   remove .venv/ and caches; workspace/ holds your work and stays"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from mlops_lab.errors import BadInput
 from mlops_lab.lab import Lab
 from mlops_lab.rehearsal.loop import make_world, play
 from mlops_lab.world import World
@@ -14,10 +15,12 @@ STEP = 5  # days from one look at the volume to the next; seven looks meet every
 
 
 def fidelity(days: int = 56, seed: int = 7) -> dict:
-    """The world's marginals beside Food.com's published figures, after `days` days in a default lab."""
+    """The world's marginals beside Food.com's published figures, after days in a default lab. Raises BadInput."""
     from mlops_lab.world.fidelity import YEARS, life
     from mlops_lab.world.fidelity import fidelity as figures
 
+    if days < 1:
+        raise BadInput(f"{days} days cannot be studied; ask for 1 or more.")
     with tempfile.TemporaryDirectory() as folder:
         lab = Lab(Path(folder) / "lab")
         play(lab, make_world(seed, "default"), range(days))

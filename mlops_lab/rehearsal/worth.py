@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 
 from mlops_lab.draws import draw
+from mlops_lab.errors import BadInput
 from mlops_lab.evaluation.evaluate import per_cook
 from mlops_lab.evaluation.intervals import intervals
 from mlops_lab.features.catalogue import FEATURES, PAIR, Feature, feature
@@ -142,7 +143,9 @@ def _seconds(one: Feature, question: Question) -> float:
 
 
 def worth(seeds: int = 3, days: int = 56, size: str = "default") -> dict[str, Any]:
-    """The study: worlds of `seeds` seeds, their cooks judged together."""
+    """The study: worlds of `seeds` seeds, their cooks judged together. Raises BadInput."""
+    if seeds < 1:
+        raise BadInput(f"{seeds} seeds cannot be studied; ask for 1 or more.")
     runs = []
     for seed in range(1, seeds + 1):
         with tempfile.TemporaryDirectory() as folder:
