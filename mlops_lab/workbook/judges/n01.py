@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-NEAR, PLACES = 0.1, 5
+NEAR, PLACES = 0.07, 5
 FADING = np.array([1.0, 0.8, 0.5, 0.4, 0.3])
 EVEN = np.ones(PLACES)
 
@@ -28,8 +28,10 @@ def one_review(answer: Any, made: Any) -> list[str]:
     return []
 
 
-def places(worth: Callable[[pd.DataFrame], Any]) -> list[str]:
+def places(worth: Any) -> list[str]:
     """What each place is worth compared with the first, found in logs where it is known."""
+    if not callable(worth):
+        return [f"Found {type(worth).__name__}; expected a function of a table like `shown`."]
     alone = _numbers(worth(_log(FADING, qualities=[0.4])))
     if isinstance(alone, str):
         return [alone]

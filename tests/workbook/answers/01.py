@@ -45,5 +45,5 @@ def as_zero(shown):
 
 WRONG = {
     "01-1": [0.3, 1.0, 87.5, "most"],
-    "01-2": [by_position, clicks_only, plain_rates, from_a_paper, one_number, every_recipe, as_zero],
+    "01-2": [by_position, clicks_only, plain_rates, from_a_paper, one_number, every_recipe, as_zero, [1, 0.7]],
 }
