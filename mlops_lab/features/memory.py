@@ -126,6 +126,12 @@ class Memory:
         for name in ("shown", "examples"):
             self._chunks[name] = [chunk for chunk in self._chunks[name] if chunk[0] > self.newest - WINDOW]
 
+    def ratings_since(self, day: int) -> tuple[np.ndarray, np.ndarray]:
+        """Codes of cook and recipe of every rating that came in on the day or later; (r,) each."""
+        late = [columns for arrived, columns in self._chunks["ratings"] if arrived >= day]
+        none = np.zeros(0, dtype=np.int64)
+        return np.concatenate([none, *(c[0] for c in late)]), np.concatenate([none, *(c[1] for c in late)])
+
     def _columns(self, name: str, width: int) -> list[np.ndarray]:
         chunks = [columns for _, columns in self._chunks[name]]
         if not chunks:

@@ -16,8 +16,9 @@ from mlops_lab.data.tables import folder_of, latest_recipes, read_table
 from mlops_lab.delivery import release
 from mlops_lab.errors import BadInput
 from mlops_lab.monitoring.alerts import Alert, alerts
-from mlops_lab.monitoring.checks import MEMORY_DAYS, Check
+from mlops_lab.monitoring.checks import MEMORY_DAYS, WEEK, Check
 from mlops_lab.monitoring.facts import Facts, facts
+from mlops_lab.monitoring.lockstep import in_lockstep
 from mlops_lab.monitoring.skew import Skew, skew
 from mlops_lab.monitoring.watch import failing, watch
 from mlops_lab.serving.predictions import features_again
@@ -65,8 +66,9 @@ def observe(lab: "Lab", data: Commit, tables: Mapping[str, pd.DataFrame]) -> Fac
         champion = int(own.iloc[0]) or None if len(own) else champion
     catalogue, log = latest_recipes(lab.store, data), lab.memory().log()
     asked = tables["requests"]["cook"].to_numpy(dtype=np.str_) if "requests" in tables else np.zeros(0, dtype=np.str_)
+    day = int(data.metadata["day"])
     return facts(
-        day=int(data.metadata["day"]),
+        day=day,
         tables={**tables, "recipes": catalogue},
         read={name: table["read"] for name, table in counts.items()},
         quarantined=data.metadata["refused"],
@@ -75,6 +77,7 @@ def observe(lab: "Lab", data: Commit, tables: Mapping[str, pd.DataFrame]) -> Fac
         recipes=catalogue,
         champion=champion,
         markets=log.markets[log.market_of_cook[log.codes_of(asked)]] if len(asked) else None,
+        lockstep=in_lockstep(*lab.memory().ratings_since(day - WEEK + 1)),
     )
 
 

@@ -66,6 +66,7 @@ WORDS = {
     "missing": "{value:.0%} of {subject} is missing; up to {limit:.0%} is normal.",
     "drift": "{subject} moved by {value:.2f} (psi); up to {limit:.2f} is normal.",
     "concentration": "The busiest three have {value:.0%} of {subject}; up to {limit:.0%} is normal.",
+    "lockstep": "{value:.0f} cooks each rated what three others did; up to {limit:.0f} are normal in a week.",
     "latency": "One answer in twenty takes {value:.2f} seconds or longer; up to {limit:.2f} is normal.",
     "variety": "{value:.0%} fewer {subject} are shown than by the drawn place alone; up to {limit:.0%} is normal.",
     "behaviour": "{value:.0%} of the {subject} went elsewhere than before; up to {limit:.0%} is normal.",

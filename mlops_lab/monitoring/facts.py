@@ -24,7 +24,7 @@ class Facts:
     rows, read: table -> kept and read rows. quarantined: table -> reason -> rows. missing: "table.column" -> share.
     numbers: "recipes.column" -> histogram on EDGES (below, between, above). words: "table.column" -> value -> rows.
     heads: "table.column" -> the most frequent values -> rows. shown: distinct recipes shown; seconds: in which 95 % of
-    answers came.
+    answers came. lockstep: cooks who rated in lockstep in the week that ends on this day.
     choices: recipe -> [exposure, clicks, cuisine, season, diet] in answers by the champion itself; see `exposure`.
     served: "variant/version" -> [requests, clicks, answers by the fallback]. not_finite: scores that are no number.
     failing: names of the checks that failed on this day; their subject is no reference for later days.
@@ -43,6 +43,7 @@ class Facts:
     heads: dict[str, dict[str, int]] = field(default_factory=dict)
     shown: int = 0
     seconds: float = 0.0
+    lockstep: int = 0
     not_finite: int = 0
     failing: tuple[str, ...] = ()
 
@@ -80,12 +81,12 @@ class Facts:
 def facts(
     day: int, tables: Mapping[str, pd.DataFrame], read: Mapping[str, int], quarantined: Mapping[str, Mapping[str, int]],
     missing: Mapping[str, float], predictions: pd.DataFrame | None, recipes: pd.DataFrame, champion: int | None,
-    markets: np.ndarray | None = None,
+    markets: np.ndarray | None = None, lockstep: int = 0,
 ) -> Facts:  # fmt: skip
     """The record of a day. tables: kept rows by name; recipes: the newest snapshot, for what was shown and clicked.
 
     The catalogue's own histograms come from tables["recipes"] alone: a day without a snapshot has none. markets: of
-    the cooks of tables["requests"], row by row.
+    the cooks of tables["requests"], row by row. lockstep: what a day alone cannot tell, see `Facts`.
     """
     numbers, words = _catalogue(tables.get("recipes"))
     return Facts(
@@ -95,7 +96,7 @@ def facts(
         words={**words, **_asking_and_telling(markets, tables.get("cooked"))}, heads=_heads(tables, recipes, day),
         choices=_choices(tables, recipes, _answered(predictions, champion)),
         served=_served(predictions, tables.get("clicks")), not_finite=_wild(predictions),
-        shown=_distinct(tables.get("impressions")), seconds=_slow(predictions),
+        shown=_distinct(tables.get("impressions")), seconds=_slow(predictions), lockstep=lockstep,
     )  # fmt: skip
 
 

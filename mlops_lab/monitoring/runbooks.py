@@ -37,6 +37,11 @@ RUNBOOKS: dict[str, Runbook] = {
         "A few accounts or recipes make far more rows than ever. List them: a machine asks without pause and clicks "
         "always; a ring rates the same recipes. Block them, and take their rows out before the next training.",
     ),
+    "lockstep": Runbook(
+        "trust and safety",
+        "Several accounts rated the same recipes. List them by what they share, and look when they joined and what "
+        "else they did: friends cook, a ring only rates. Block it, and take its ratings out before the next training.",
+    ),
     "latency": Runbook(
         "serving",
         "Answers are slow; those above the time limit come from popularity. Compare with the days before: a new model, "

@@ -6,6 +6,7 @@ from mlops_lab.monitoring import health, tables
 from mlops_lab.monitoring.behaviour import behaviour
 from mlops_lab.monitoring.checks import MEMORY_DAYS, Check
 from mlops_lab.monitoring.facts import Facts
+from mlops_lab.monitoring.lockstep import lockstep
 from mlops_lab.monitoring.skew import Skew
 
 
@@ -21,8 +22,8 @@ def watch(
     past = [day for day in past if today.day - MEMORY_DAYS <= day.day < today.day]
     return [
         *tables.volume(today, past), *tables.missing(today, past), *tables.quarantine(today, past),
-        *tables.drift(today, past), *tables.concentration(today, past), *health.latency(today), *health.variety(today),
-        *behaviour(today, past), *health.quality(today, past), *health.numerics(today),
+        *tables.drift(today, past), *tables.concentration(today, past), *lockstep(today, past), *health.latency(today),
+        *health.variety(today), *behaviour(today, past), *health.quality(today, past), *health.numerics(today),
         *health.staleness(data_age_days, model_age_days), *health.served_skew(skew),
     ]  # fmt: skip
 

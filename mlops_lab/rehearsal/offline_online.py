@@ -39,8 +39,8 @@ LOGS = {
 def offline_online(seeds: int = 3, days: int = 28, logs: Sequence[str] = tuple(LOGS), workers: int = 2) -> dict:
     """Rows by log, seed and model; how each measure agrees with the truth; where paper and kitchen invert an order."""
     if seeds < 1 or days < 1 or set(logs) - set(LOGS):
-        asked, known = (", ".join(names) for names in (logs, LOGS))
-        raise BadInput(f"{seeds} seeds, {days} days of {asked} cannot be studied; ask for 1 or more each, of {known}.")
+        said, known = (", ".join(names) for names in (logs, LOGS))
+        raise BadInput(f"{seeds} seeds, {days} days of {said} cannot be studied; ask for 1 or more each, of {known}.")
     asked = [(log, seed) for log in logs for seed in range(1, seeds + 1)]
     with ProcessPoolExecutor(workers) as pool:
         parts = list(pool.map(judged, *zip(*asked, strict=True), repeat(days)))

@@ -97,7 +97,7 @@ INCIDENTS: dict[str, Kind] = {
     "poisoned-ratings": Kind(
         "a ring of fifteen accounts gives five stars to three recipes, as many as all honest cooks give to all",
         frozenset({"ratings.recipe", "ratings.stars", "ratings"}),
-        "monitoring: share of the ratings that a few recipes get",
+        "monitoring: cooks who rate in lockstep",
     ),
     "worse-model": Kind(
         "a silently worse model is served: the least chosen recipes lead; below strength 1, a part of the recipes",

@@ -1,6 +1,7 @@
 """A log grows by a day and is the same log as one read from the start."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,3 +61,12 @@ def test_rows_are_ordered_as_by_lexsort(rows, far):
     columns = [np.array([row[at] for row in rows], dtype=np.int64) for at in range(3)]
     columns = [column * ((1 << 40) if far else 1) for column in columns]
     assert room._order(*columns).tolist() == np.lexsort(columns[::-1]).tolist()
+
+
+def test_ratings_since_a_day_are_those_that_came_in_then():
+    memory = Memory()
+    for day in (3, 4, 5):
+        rows = {"cook": [f"c{day}"], "recipe": ["r"], "day": [1], "arrived": [day], "stars": [5]}
+        memory.absorb(day, {"ratings": pd.DataFrame(rows)})
+    assert [codes.tolist() for codes in memory.ratings_since(4)] == [[1, 2], [0, 0]]
+    assert [len(codes) for codes in memory.ratings_since(6)] == [0, 0]

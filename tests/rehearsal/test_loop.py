@@ -104,7 +104,7 @@ NAMED = {
     "popularity-loop": ("variety.recipes", "impressions.recipe", 1),
     "tokeniser-skew": ("skew.features", "features.cuisines", 1),
     "slow-model": ("latency.answers", "model", 1),
-    "poisoned-ratings": ("concentration.ratings.recipe", "ratings.recipe", 7),
+    "poisoned-ratings": ("lockstep.ratings.cook", "ratings.recipe", 7),
     "new-market": ("drift.cooks.market", "cooks.market", 7),
     "season-change": ("behaviour.clicks.season", "clicks.season", 12),
     "taste-drift": ("behaviour.clicks.cuisine", "clicks.cuisine", 12),
