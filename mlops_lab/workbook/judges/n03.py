@@ -1,5 +1,6 @@
 """Judges of notebook 03: what will one NaN do?"""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -34,7 +35,7 @@ def reasons(answer: Any) -> list[str]:
     if unfinished:
         return [f"{unfinished[0]}) still stands open; every row has a reason or is kept."]
     truth = screened()
-    given = {letter: " ".join(str(answer[letter]).split()).casefold() for letter in REVIEWS}
+    given = {letter: " ".join(re.findall(r"\w+", str(answer[letter]))).casefold() for letter in REVIEWS}
     bare = ("missing", "wrong type", "out of range", "unknown value")
     if named := [letter for letter in REVIEWS if given[letter] in bare]:
         return [f"{named[0]}) Name the column as well, as in '{given[named[0]]} cook'."]
@@ -100,13 +101,21 @@ def rule(refuse: Any) -> list[str]:
     if isinstance(verdict, str):
         return [verdict]
     if verdict.all():
-        return ["Every clean recipe is refused. True stands for refuse, False for keep."]
+        return [_all_refused(refuse)]
     if verdict.any():
         odd = clean[verdict].iloc[0]
         told = f"{odd['minutes']:g} minutes, {odd['kcal']:g} kcal, {odd['n_ingredients']:g} ingredients, {odd['diet']}"
         when = f"published on day {odd['published_day']} of {DAY}"
         return [f"A clean recipe is refused: {told}, {when}. Odd is not wrong."]
     return _missed(refuse)
+
+
+def _all_refused(refuse: Callable[..., Any]) -> str:
+    """Turned round, or one mask that fits every row: a broken row tells which."""
+    broken = catalogue().assign(kcal=np.nan)
+    if not np.any(_verdict(refuse, broken)):
+        return "Every clean recipe is refused. True stands for refuse, False for keep."
+    return "Every clean recipe is refused: one of your masks is True for all. Three foods have two commas between them."
 
 
 def _missed(refuse: Callable[..., Any]) -> list[str]:

@@ -91,6 +91,7 @@ WRONG = {
         without("future"),
         without("count"),
         instead("count", lambda recipes, _: recipes["n_ingredients"] > 6),
+        instead("count", lambda recipes, _: recipes["n_ingredients"] != recipes["ingredients"].str.count(",")),
         kept_instead, one_word, whole_table, numbers, mute, "a rule",
     ],
 }  # fmt: skip
