@@ -51,15 +51,21 @@ def _small(answer: Callable[..., Any]) -> list[str]:
 
 
 def _lucky(answer: Callable[..., Any]) -> list[str]:
-    blamed = sum(bool(list(answer(_table(seed, lambda rows: 0.0), 30))) for seed in range(10, 10 + EQUAL))
-    if blamed > LUCKY:
-        return [f"Of {EQUAL} pairs of equal models, you find a broken slice in {blamed}. Who looks at twenty slices "
+    seeds = range(10, 10 + EQUAL)
+    calm, wild = (
+        sum(bool(list(answer(_table(s, lambda rows: 0.0, width), 30))) for s in seeds) for width in (0.6, 2.0)
+    )
+    if calm > LUCKY:
+        return [f"Of {EQUAL} pairs of equal models, you find a broken slice in {calm}. Who looks at twenty slices "
                 "must ask each for an interval twenty times as sure."]  # fmt: skip
+    if wild > LUCKY:
+        return [f"Of {EQUAL} pairs of equal models whose numbers scatter widely, you find a broken slice in {wild}. "
+                "A fixed limit does not know how unsure a mean is; an interval does."]  # fmt: skip
     return []
 
 
-def _table(seed: int, change: Callable[[pd.DataFrame], Any]) -> pd.DataFrame:
-    """Cooks with three columns of texts and a difference: noise, and what `change` adds."""
+def _table(seed: int, change: Callable[[pd.DataFrame], Any], width: float = 0.6) -> pd.DataFrame:
+    """Cooks with four columns of texts and a difference: noise of a width, and what `change` adds."""
     at = np.arange(COOKS)
     u = draw(seed, "market", at)
     rows = pd.DataFrame({
@@ -68,22 +74,21 @@ def _table(seed: int, change: Callable[[pd.DataFrame], Any]) -> pd.DataFrame:
         "kind": np.char.add("k", (draw(seed, "kind", at) * 7).astype(int).astype(str)),
         "week": np.char.add("w", (draw(seed, "week", at) * 8).astype(int).astype(str)),
     })  # fmt: skip
-    noise = np.where(draw(seed, "same", at) < 0.3, 0.0, draw(seed, "noise", at) - 0.5) * 0.6
+    noise = np.where(draw(seed, "same", at) < 0.3, 0.0, draw(seed, "noise", at) - 0.5) * width
     return rows.assign(difference=noise + change(rows))
 
 
 def wolf(answer: Callable[[Any], Any]) -> list[str]:
     """A model around an honest one: as good by NDCG, and caught by a behaviour that the honest one has."""
-    made = answer(None)
-    if not hasattr(made, "score"):
-        return [f"Found {type(made).__name__}; expected a model, something with score(view)."]
     from mlops_lab.evaluation.checklist import tried
     from mlops_lab.evaluation.evaluate import per_cook
     from mlops_lab.lab.candidates import held_out
 
     log = _company()
-    honest, (view, truth) = _honest(log, SPLIT), held_out(log, SPLIT)
-    plain, dressed = (float(per_cook(one, view, truth)["ndcg@10"].mean()) for one in (honest, answer(honest)))
+    made, (view, truth) = answer(_honest(log, SPLIT)), held_out(log, SPLIT)
+    if not hasattr(made, "score"):
+        return [f"Found {type(made).__name__}; expected a model, something with score(view)."]
+    plain, dressed = (float(per_cook(one, view, truth)["ndcg@10"].mean()) for one in (_honest(log, SPLIT), made))
     if not abs(dressed - plain) <= TOLERANCE:
         return [
             f"Its NDCG@10 is {dressed:.3f}, the honest model has {plain:.3f}. The metric notices; nobody is fooled."

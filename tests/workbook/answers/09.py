@@ -15,6 +15,10 @@ def uncorrected(table, least=30):
     return [name for name, part in parts(table, least).items() if paired(part, 0 * part)["high"] < 0]
 
 
+def fixed_limit(table, least=30):
+    return [name for name, part in parts(table, least).items() if part.mean() < -0.05]
+
+
 def any_change(table, least=30):
     many = parts(table, least)
     ends = {name: paired(part, 0 * part, 1 - 0.05 / len(many)) for name, part in many.items()}
@@ -66,6 +70,6 @@ def scores_of(honest):
 
 
 WRONG = {
-    "09-1": [uncorrected, any_change, too_small, always_thirty, first_column, the_worst, pairs],
+    "09-1": [uncorrected, fixed_limit, any_change, too_small, always_thirty, first_column, the_worst, pairs],
     "09-2": [Sheep, Upside, scores_of],
 }
