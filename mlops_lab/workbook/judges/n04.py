@@ -1,6 +1,7 @@
 """Judges of notebook 04: what was known at the moment of asking?"""
 
 import random
+from numbers import Real
 from typing import Any
 
 import pandas as pd
@@ -10,7 +11,7 @@ SUSPECTS = ("choice_rate", "log_age_days", "log_choices_ever", "log_choices_rece
 
 def first_morning(answer: Any) -> list[str]:
     """The morning on which a review of day 3 that arrives on day 9 is counted first."""
-    if isinstance(answer, bool) or not isinstance(answer, int):
+    if isinstance(answer, bool) or not isinstance(answer, Real) or answer != answer // 1:
         return [f"Found {answer!r}; expected the number of a day."]
     if answer in (3, 4):
         return [f"By day {answer} the cook had written it, but it had not arrived, and nobody at the company knew."]
@@ -47,8 +48,10 @@ def reviews_known(known: Any) -> list[str]:
     ]
     for reviews, recipe, day, window, expected, why in asked:
         found = known(reviews.copy(), recipe, day, window)
-        if found is None or found != expected:
-            return [f"{why} Expected {expected}, found {found!r}."]
+        if not isinstance(found, Real):
+            return [f"Expected one number, how many reviews were known; found {type(found).__name__}."]
+        if found != expected:
+            return [f"{why} Expected {expected}, found {found}."]
     return []
 
 
