@@ -12,7 +12,7 @@ EVEN = np.ones(PLACES)
 
 
 def one_review(answer: Any, made: Any) -> list[str]:
-    """The share of reviewers with exactly one review, in the lab that begin made, within NEAR."""
+    """The share of cooks with ratings who have exactly one, in the lab that begin made, within NEAR."""
     try:
         said = float(answer)
     except (TypeError, ValueError):
