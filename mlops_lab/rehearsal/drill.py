@@ -33,7 +33,8 @@ class Drill:
     seconds: float
 
     def __repr__(self) -> str:
-        lines = ", ".join(f"{count} lines of {file.rsplit('/', 1)[-1]}" for file, count in self.touched.items())
+        added = [(f"{n} line" if n == 1 else f"{n} lines", file.rsplit("/", 1)[-1]) for file, n in self.touched.items()]
+        lines = ", ".join(f"{lines} of {file}" for lines, file in added)
         return f"Drill({lines}; in the model: {self.in_model}; told by {self.logged} of {self.answers} answers)"
 
 
