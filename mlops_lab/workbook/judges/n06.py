@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from numbers import Real
 from statistics import fmean, median
 from typing import Any
 
@@ -14,7 +15,7 @@ def prediction(answer: Any) -> list[str]:
         return ['Found something else; expected {"promised": a number, "fresh": a number}.']
     numbers = {name: answer[name] for name in ("promised", "fresh")}
     for name, number in numbers.items():
-        if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
+        if isinstance(number, bool) or not isinstance(number, Real) or not math.isfinite(number):
             return [f"{name} is {number!r}; expected a number such as 0.005."]
     promised, fresh = numbers["promised"], numbers["fresh"]
     if promised < 0.004:

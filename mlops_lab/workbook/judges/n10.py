@@ -1,6 +1,7 @@
 """Judges of notebook 10: does our metric mean anything?"""
 
 from collections.abc import Callable
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -43,15 +44,16 @@ def last_clicks(answer: Any, made: Any) -> list[str]:
     lab = made[1]
     found = lots(lab.table("predictions"), lab.table("clicks"))
     true = max(float(found.clicked.sum()), 1.0)
-    if isinstance(answer, bool) or not isinstance(answer, (int, float)) or not answer >= 0:
+    told = float(answer) if isinstance(answer, Real) and type(answer) is not bool else -1.0
+    if not told >= 0:
         return [f"Found {answer!r:.30}; expected a number of clicks, 0 or more."]
-    if 0 < answer < 1:
-        return [f"Found {answer:g}, which looks like a share. How many clicks, on {len(found):,} last places?"]
-    if answer < true / 3:
+    if 0 < told < 1:
+        return [f"Found {told:g}, which looks like a share. How many clicks, on {len(found):,} last places?"]
+    if told < true / 3:
         return ["A few more. The recipe there is drawn by lot, and now and then somebody likes what the lot brings."]
-    if answer > len(found) / 10:
+    if told > len(found) / 10:
         return ["That would be as good as the whole slate. The last place is seen least, and holds any recipe at all."]
-    if answer > 3 * true + 3:
+    if told > 3 * true + 3:
         return ["Far fewer. Hardly anybody looks down there, and most of the catalogue is to hardly anybody's taste."]
     return []
 
