@@ -1,7 +1,6 @@
 """Judges of notebook 10: does our metric mean anything?"""
 
 from collections.abc import Callable
-from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -44,8 +43,7 @@ def last_clicks(answer: Any, made: Any) -> list[str]:
     lab = made[1]
     found = lots(lab.table("predictions"), lab.table("clicks"))
     true = max(float(found.clicked.sum()), 1.0)
-    told = float(answer) if isinstance(answer, Real) and type(answer) is not bool else -1.0
-    if not told >= 0:
+    if isinstance(answer, bool) or not isinstance(answer, (int, float, np.number)) or not (told := float(answer)) >= 0:
         return [f"Found {answer!r:.30}; expected a number of clicks, 0 or more."]
     if 0 < told < 1:
         return [f"Found {told:g}, which looks like a share. How many clicks, on {len(found):,} last places?"]
