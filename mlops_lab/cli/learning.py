@@ -100,8 +100,8 @@ def study_tune(
 
 
 @study_app.command("staleness")
-def study_staleness(seeds: int = 8, tolerance: float = 0.05, size: str = "quick", as_json: AsJson = True) -> None:
-    """How fast models age, and the oldest one to allow. Example: mlops-lab study staleness --size default"""
+def study_staleness(seeds: int = 8, tolerance: float = 0.05, size: str = "default", as_json: AsJson = True) -> None:
+    """How fast models age, and the oldest one to allow. Example: mlops-lab study staleness --size quick"""
     from mlops_lab.rehearsal.staleness import staleness
 
     say(as_json, staleness(seeds=seeds, tolerance=tolerance, size=size), "")

@@ -40,7 +40,7 @@ Quality = dict[tuple[str, int], list[float]]  # (model, age) -> one number a spa
 
 
 def staleness(
-    seeds: int = 8, tolerance: float = 0.05, size: str = "quick", drifts: Sequence[str] = DRIFTS
+    seeds: int = 8, tolerance: float = 0.05, size: str = "default", drifts: Sequence[str] = DRIFTS
 ) -> dict[str, Any]:
     """Curves, decays and maximum ages of the ladder, in a quiet world and in worlds that drift. Raises BadInput.
 
