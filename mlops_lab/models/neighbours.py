@@ -55,7 +55,10 @@ class ItemKNN(HistoryModel):
         """Neighbours of one recipe, ascending, and their similarities; among equals the lower column is nearer."""
         other, both = common[0][common[0] != recipe], common[1][common[0] != recipe]
         similarity = both / (length[recipe] * length[other] + self.shrink)
-        nearest = np.sort(np.argsort(-similarity, kind="stable")[: self.k])
+        near = np.arange(len(other))
+        if len(near) > self.k:  # only those as near as the last one kept are worth sorting
+            near = np.flatnonzero(similarity >= np.partition(similarity, -self.k)[-self.k])
+        nearest = np.sort(near[np.argsort(-similarity[near], kind="stable")[: self.k]])
         return other[nearest], similarity[nearest]
 
     def _scores(self, history: sp.csr_array) -> np.ndarray:
