@@ -12,6 +12,7 @@ NUMBERS = ("minutes", "n_steps", "n_ingredients", "kcal")
 WORDS = ("cuisine", "season", "diet")
 HEADS, HEAD = (("requests", "cook"), ("ratings", "recipe")), 30  # who asks most and what is rated most
 NEWS_DAYS = 28  # a recipe as young as this may be on everybody's lips: no ring is needed for its ratings
+BUSIEST = 24  # answers a day: once an hour around the clock; who asks more is a machine, and no witness for a model
 HARDLY = 1.0  # exposure: once in the first place, or three times in the last
 # Edges grow by a factor of the square root of 2, from 1/2 to about a million. The same on every day: counts add up.
 EDGES = 2.0 ** (np.arange(-2, 41) / 2)
@@ -26,7 +27,8 @@ class Facts:
     heads: "table.column" -> the most frequent values -> rows. shown: distinct recipes shown; seconds: in which 95 % of
     answers came. lockstep: cooks who rated in lockstep in the week that ends on this day.
     choices: recipe -> [exposure, clicks, cuisine, season, diet] in answers by the champion itself; see `exposure`.
-    served: "variant/version" -> [requests, clicks, answers by the fallback]. not_finite: scores that are no number.
+    served: "variant/version" -> [requests, clicks, answers by the fallback]. Of both, who asks more than BUSIEST times
+    is left out: a machine that met one version would decide a release. not_finite: scores that are no number.
     failing: names of the checks that failed on this day; their subject is no reference for later days.
     """
 
@@ -88,14 +90,14 @@ def facts(
     The catalogue's own histograms come from tables["recipes"] alone: a day without a snapshot has none. markets: of
     the cooks of tables["requests"], row by row. lockstep: what a day alone cannot tell, see `Facts`.
     """
-    numbers, words = _catalogue(tables.get("recipes"))
+    people, (numbers, words) = _people(predictions), _catalogue(tables.get("recipes"))
     return Facts(
         day=day, champion=champion or 0, rows={name: len(table) for name, table in tables.items()},
         read=dict(read), quarantined={name: dict(reasons) for name, reasons in quarantined.items() if reasons},
         missing={name: float(share) for name, share in missing.items()}, numbers=numbers,
         words={**words, **_asking_and_telling(markets, tables.get("cooked"))}, heads=_heads(tables, recipes, day),
-        choices=_choices(tables, recipes, _answered(predictions, champion)),
-        served=_served(predictions, tables.get("clicks")), not_finite=_wild(predictions),
+        choices=_choices(tables, recipes, _answered(people, champion)),
+        served=_served(people, tables.get("clicks")), not_finite=_wild(predictions),
         shown=_distinct(tables.get("impressions")), seconds=_slow(predictions), lockstep=lockstep,
     )  # fmt: skip
 
@@ -151,6 +153,15 @@ def _slow(predictions: pd.DataFrame | None) -> float:
     if predictions is None or not len(predictions) or "seconds" not in predictions:
         return 0.0
     return round(float(np.quantile(predictions["seconds"].to_numpy(), 0.95)), 6)
+
+
+def _people(predictions: pd.DataFrame | None) -> pd.DataFrame | None:
+    """The answers to cooks who asked as often as people do."""
+    if predictions is None or not len(predictions) or "cook" not in predictions:
+        return predictions
+    codes, _ = pd.factorize(predictions["cook"])
+    often = np.bincount(codes)[codes] > BUSIEST
+    return predictions[~often] if often.any() else predictions
 
 
 def _answered(predictions: pd.DataFrame | None, champion: int | None) -> pd.Index | None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlops_lab.monitoring.facts import EDGES, Facts, exposure, facts, histogram
+from mlops_lab.monitoring.facts import BUSIEST, EDGES, Facts, exposure, facts, histogram
 
 RECIPES = pd.DataFrame(
     {
@@ -49,6 +49,17 @@ def test_requests_clicks_and_fallbacks_are_counted_by_arm():
     found = day()
     assert found.served == {"champion/3": [2, 1, 1], "canary/4": [1, 2, 0]}
     assert found.champion_arm() == [2, 1, 1] and found.not_finite == 2
+
+
+def test_a_machine_is_no_witness_for_or_against_a_model():
+    answers = [("champion", 3, "human", f"q{n}") for n in range(BUSIEST)] + [
+        ("canary", 4, "machine", f"m{n}") for n in range(BUSIEST + 1)
+    ]
+    rows = pd.DataFrame(answers, columns=["variant", "version", "cook", "request"])
+    rows = rows.assign(fallback=False, scores="", seconds=0.01)
+    clicks = pd.DataFrame({"request": ["m0", "m1", "q0"], "recipe": ["r1", "r1", "r2"]})
+    found = day(predictions=rows, tables={"clicks": clicks, "recipes": RECIPES})
+    assert found.served == {"champion/3": [BUSIEST, 1, 0]} and found.rows["clicks"] == 3
 
 
 def test_choices_are_those_shown_by_the_champion_itself():
