@@ -18,8 +18,7 @@ KINDS: dict[str, Any] = {**RUNGS, Blend.kind: Blend, Ranker.kind: Ranker}
 ABOUT = "about"
 # What numpy, zipfile and json say about damaged bytes.
 UNREADABLE = (
-    AttributeError, EOFError, KeyError, NotImplementedError, OSError, RuntimeError, TypeError, ValueError,
-    zipfile.BadZipFile, zlib.error,
+    AttributeError, EOFError, KeyError, OSError, RuntimeError, TypeError, ValueError, zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
 
 

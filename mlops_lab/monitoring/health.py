@@ -20,7 +20,7 @@ DATA_DAYS, MODEL_DAYS = 2, 90
 
 def latency(today: Facts) -> Iterator[Check]:
     """The seconds in which 95 % of the answers came."""
-    if today.served:
+    if today.rows.get("predictions"):
         yield check("latency.answers", today.seconds, SLOW, "model")
 
 
@@ -30,7 +30,7 @@ def variety(today: Facts) -> Iterator[Check]:
     Of m recipes n draws leave u = m (1 - 1/m)^n unseen, with variance u (1 - (1 + n/m) u/m) (Feller 1968, II.11). What
     is never shown is never learned of: with less variety the lab teaches itself what it knows already.
     """
-    answers, recipes = sum(arm[0] for arm in today.served.values()), today.rows.get("recipes", 0)
+    answers, recipes = today.rows.get("predictions", 0), today.rows.get("recipes", 0)
     if answers and recipes > 1 and today.shown:
         unseen = recipes * (1 - 1 / recipes) ** answers
         drawn, spread = recipes - unseen, np.sqrt(unseen * (1 - (1 + answers / recipes) * unseen / recipes))

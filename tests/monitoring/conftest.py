@@ -41,6 +41,7 @@ class Days:
             f"r{i}": [float(shown[i]), int(clicked[i]), *(names[name][i] for name in WORDS)] for i in range(RECIPES)
         }
         n = {"requests": requests, "impressions": 10 * requests, "clicks": int(clicked.sum()), "recipes": 1500}
+        n["predictions"] = requests
         twice = {name: int(0.3 * n[name]) for name in ("clicks", "impressions")} if fault == "duplicates" else {}
         late = {"cooked": int(self.rng.poisson(20)), "ratings": int(self.rng.poisson(9))}
         return Facts(

@@ -107,6 +107,11 @@ def test_skew_names_the_worst_feature(days):
     assert all(check.ok for check in watch(days.day(0), [], skew=Skew(100, 1.0)))
 
 
+def test_a_day_of_machines_alone_is_watched_for_speed_and_variety():
+    today = Facts(day=3, champion=2, rows={"predictions": 400, "recipes": 300}, shown=60, seconds=0.15)
+    assert [check.name for check in watch(today, []) if not check.ok] == ["latency.answers", "variety.recipes"]
+
+
 def test_answers_by_the_fallback_accuse_the_model():
     today = Facts(day=3, champion=2, served={"champion/2": [100, 10, 9]})
     assert [check.name for check in watch(today, []) if not check.ok] == ["numerics.fallback"]
