@@ -51,6 +51,19 @@ def test_a_champion_that_loses_a_quarter_is_mostly_rolled_back():
     assert max(day for _, day, _ in found) <= POLICY.max_days
 
 
+@pytest.mark.parametrize(
+    ("new", "old", "action", "said"),
+    [
+        (Arm(11200, 960), Arm(2800, 300), "rollback", "Worse in 14 days: click rate 0.086 against 0.107"),
+        (Arm(5600, 540), Arm(1400, 150), "keep", "Neither good enough nor worse beyond doubt in 14 days"),
+    ],
+)
+def test_a_watch_that_could_not_tell_is_judged_once_on_its_last_day(new, old, action, said):
+    assert decide("watch", Trial(POLICY.max_days - 1, new, old), POLICY).action == "continue"
+    decision = decide("watch", Trial(POLICY.max_days, new, old), POLICY)
+    assert decision.action == action and decision.reason.startswith(said)
+
+
 def test_a_champion_with_half_the_click_rate_is_rolled_back_within_four_days():
     found = [outcome(seed, "watch", 0.5) for seed in range(200)]
     assert np.mean([action == "rollback" and day <= 4 for action, day, _ in found]) >= 0.8
